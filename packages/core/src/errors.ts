@@ -1,0 +1,184 @@
+/**
+ * Every mistake has a class and a stable `code`; every message names the value and the remedy.
+ *
+ * A call that throws one of these has changed nothing.
+ */
+
+/** The stable codes of {@link FluxError}. Compare these, not messages: messages may improve in any release. */
+export type FluxErrorCode =
+	| 'FLUX_ARGUMENT'
+	| 'FLUX_CORRUPTION'
+	| 'FLUX_DISPOSED'
+	| 'FLUX_EMPTY'
+	| 'FLUX_END'
+	| 'FLUX_HEAP_MISMATCH'
+	| 'FLUX_NODE'
+	| 'FLUX_OUT_OF_MEMORY'
+	| 'FLUX_RANGE'
+	| 'FLUX_RECORD'
+	| 'FLUX_STALE_VIEW'
+	| 'FLUX_STRUCT'
+	| 'FLUX_WALK';
+
+/**
+ * The base of every error that this library throws on purpose.
+ *
+ * Two copies of the library in one process (one loaded as ESM, one as CommonJS) have two classes of this name,
+ * so compare `code` where errors cross such a border.
+ *
+ * @example
+ * ```ts
+ * import { FluxError } from '@flux/core';
+ *
+ * try {
+ *   throw new FluxError('FLUX_ARGUMENT', 'the count is -1; pass a whole number from 0');
+ * } catch (error) {
+ *   if (error instanceof FluxError) console.log(error.code);
+ * }
+ * ```
+ */
+export class FluxError extends Error {
+	/** Which kind of mistake this is; stable across releases. */
+	readonly code: FluxErrorCode;
+
+	/** Makes an error of the given kind. Allocates the error alone. */
+	constructor(code: FluxErrorCode, message: string) {
+		super(message);
+		this.name = new.target.name;
+		this.code = code;
+	}
+}
+
+/** An argument or option that no state of the program could make right: a negative count, an unknown option value. */
+export class ArgumentError extends FluxError {
+	/** Makes the error; the message names the argument, its value and the remedy. */
+	constructor(message: string) {
+		super('FLUX_ARGUMENT', message);
+	}
+}
+
+/** `validate()` found memory that breaks an invariant: a bug of this library, or a write through a forged index. */
+export class CorruptionError extends FluxError {
+	/** Makes the error; the message states the broken invariant. */
+	constructor(message: string) {
+		super('FLUX_CORRUPTION', message);
+	}
+}
+
+/** The container, heap or arena was used after `dispose()`. */
+export class DisposedError extends FluxError {
+	/** Makes the error; `what` is the thing disposed, as in "this FluxList". */
+	constructor(what: string) {
+		super('FLUX_DISPOSED', `${what} was disposed; make a new one, or dispose it later`);
+	}
+}
+
+/** An element was asked of an empty container by a call that requires one, as `std::list::pop_front` does. */
+export class EmptyError extends FluxError {
+	/** Makes the error; `call` is the method, `remedy` what to call instead. */
+	constructor(call: string, remedy: string) {
+		super('FLUX_EMPTY', `${call} needs an element and the container is empty; ${remedy}`);
+	}
+}
+
+/** A node was asked of the position past the end (node 0), or a walk went beyond it. */
+export class EndError extends FluxError {
+	/** Makes the error; `call` is the method that was given the end. */
+	constructor(call: string) {
+		super('FLUX_END', `${call} was given 0, the position past the end, where no node is; compare with 0 before the call`);
+	}
+}
+
+/** Two containers that do not share a heap cannot exchange nodes. */
+export class HeapMismatchError extends FluxError {
+	/** Makes the error; `call` is the method that was refused. */
+	constructor(call: string) {
+		super(
+			'FLUX_HEAP_MISMATCH',
+			`${call} moves nodes, and these two containers draw them from different pools (another heap, record or mode); ` +
+				'make both with the same heap and struct, or copy the records with copyFrom()',
+		);
+	}
+}
+
+/** A node was erased, cleared, belongs to another container, or never was a node. */
+export class NodeError extends FluxError {
+	/** The node as it was passed in. */
+	readonly node: unknown;
+
+	/** Makes the error; `reason` says what is known of the node. */
+	constructor(node: unknown, reason: string) {
+		super('FLUX_NODE', `node ${String(node)} ${reason}`);
+		this.node = node;
+	}
+}
+
+/** The arena cannot grow to what was asked. Everything already held stays intact and usable. */
+export class OutOfMemoryError extends FluxError {
+	/** Bytes that were asked for. */
+	readonly requested: number;
+	/** Bytes the arena had committed when it was asked. */
+	readonly held: number;
+	/** Bytes the arena may commit in all: its `maxBytes`, or less where the system gave less. */
+	readonly allowed: number;
+
+	/** Makes the error; all three figures are bytes. */
+	constructor(requested: number, held: number, allowed: number) {
+		super(
+			'FLUX_OUT_OF_MEMORY',
+			`${requested} bytes were asked of an arena that holds ${held} and may hold ${allowed}; ` +
+				'free records, dispose containers, or make the arena with a larger maxBytes',
+		);
+		this.requested = requested;
+		this.held = held;
+		this.allowed = allowed;
+	}
+}
+
+/** A number lies outside its field's range, in `checked` mode; by default numbers wrap as typed arrays wrap them. */
+export class FieldRangeError extends FluxError {
+	/** Makes the error; `field` is the dotted path of the field. */
+	constructor(field: string, value: unknown, type: string) {
+		super('FLUX_RANGE', `field ${field} is ${type} and cannot hold ${String(value)}; pass a value in range, or leave checked mode to wrap it`);
+	}
+}
+
+/** A record has the wrong shape: a field is missing or has the wrong type, or a text does not fit. */
+export class RecordError extends FluxError {
+	/** The dotted path of the offending field. */
+	readonly field: string;
+
+	/** Makes the error; `field` is the dotted path, `problem` says what is wrong and what would be right. */
+	constructor(field: string, problem: string) {
+		super('FLUX_RECORD', `field ${field} ${problem}`);
+		this.field = field;
+	}
+}
+
+/** A live view was used after its node was erased, or after the walk that moved it had ended. */
+export class StaleViewError extends FluxError {
+	/** Makes the error; `reason` says how the view became stale. */
+	constructor(reason: string) {
+		super('FLUX_STALE_VIEW', `this view is stale: ${reason}; take a new one with at(node), or a copy with get(node)`);
+	}
+}
+
+/** A struct was declared wrongly; thrown at the declaration, naming the field. */
+export class StructError extends FluxError {
+	/** Makes the error; the message names the field and the remedy. */
+	constructor(message: string) {
+		super('FLUX_STRUCT', message);
+	}
+}
+
+/** A walk cannot go on: nodes were removed behind its back in a way that leaves its place unknown. */
+export class WalkError extends FluxError {
+	/** Makes the error. */
+	constructor() {
+		super(
+			'FLUX_WALK',
+			'the container changed under this walk so that its next node is unknown; inside a walk erase only the current node, ' +
+				'or collect the nodes first and erase them after it',
+		);
+	}
+}

@@ -1,0 +1,272 @@
+import { ArgumentError, DisposedError } from '../errors.js';
+import { Arena, type ArenaStats, PAGE_BYTES, PAGE_WORDS } from '../memory/arena.js';
+import type { Memory } from '../memory/memory.js';
+import { DISPOSED_RING, ERASED, HEADER_WORDS, INSERTED, NEXT, OWNER, PREVIOUS } from '../slab/layout.js';
+import { NodePool } from '../slab/node-pool.js';
+import { OwnerIds } from '../slab/owner-ids.js';
+import { symbolDispose } from '../symbol-dispose.js';
+
+/*
+ * A heap keeps the headers of its pools and rings in pages of headers, one cache line each. A free header holds the
+ * index of the next free one in its first word (NEXT), 0 at the end.
+ *
+ * The default heap lives on `globalThis` under a registered symbol, so that two copies of this package in one process
+ * (one loaded as ESM, one as CommonJS) share it. The version in the key changes with the layout of memory.
+ */
+const DEFAULT_HEAP = Symbol.for('@flux/core/default-heap/1');
+
+/** What one pool of nodes holds. */
+export interface PoolStats {
+	/** The struct's signature, and whether it is the pool of checked mode. */
+	record: string;
+	/** Bytes per node. */
+	nodeBytes: number;
+	/** Nodes that have room in the pool's slabs. */
+	capacity: number;
+	/** Nodes in containers. */
+	live: number;
+	/** Bytes of slabs. */
+	bytes: number;
+	/** Containers that draw on the pool. */
+	containers: number;
+}
+
+/** What a {@link Heap} holds. */
+export interface HeapStats {
+	/** The arena under it, in bytes. */
+	arena: ArenaStats;
+	/** One entry per kind of node. */
+	pools: PoolStats[];
+}
+
+/**
+ * A thread's own memory for nodes: pools of nodes over slabs of one arena. No lock and no atomic anywhere.
+ *
+ * Containers of one record in one heap draw on one pool, so nodes move between them without a copy, and what one
+ * container gives back the next takes while it is warm. Containers use {@link Heap.default} unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from '@flux/core';
+ *
+ * const heap = new Heap();            // an arena of its own
+ * console.log(heap.stats().pools);    // []
+ * heap.dispose();
+ * ```
+ */
+export class Heap {
+	/**
+	 * The heap of this thread, made at first use, with an unshared arena that grows by itself to 4 GiB.
+	 */
+	static get default(): Heap {
+		const holder = globalThis as { [DEFAULT_HEAP]?: Heap };
+		const heap = holder[DEFAULT_HEAP];
+		if (heap !== undefined && !heap.disposed) return heap;
+		const fresh = new Heap();
+		// Not enumerable: programs that walk the global object do not expect it.
+		Object.defineProperty(holder, DEFAULT_HEAP, { value: fresh, configurable: true, writable: true });
+		return fresh;
+	}
+
+	/** The arena under this heap. */
+	readonly arena: Arena;
+	/** The views over the arena; one object for the heap's life. @internal */
+	readonly memory: Memory;
+	readonly #ownsArena: boolean;
+	readonly #ids: OwnerIds;
+	readonly #pools = new Map<string, NodePool>();
+	readonly #headerPages: number[] = [];
+	#freeHeader = 0;
+	#disposed = false;
+
+	/**
+	 * Makes a heap over `arena`, or over an arena of its own.
+	 *
+	 * @throws {@link ArgumentError} unless `arena` is an Arena.
+	 * @throws {@link OutOfMemoryError} when the arena has no page left.
+	 */
+	constructor(arena?: Arena) {
+		if (arena !== undefined && typeof arena?.takePages !== 'function') {
+			throw new ArgumentError(`the arena is ${String(arena)}; pass an Arena, or nothing for one of its own`);
+		}
+		this.#ownsArena = arena === undefined;
+		this.arena = arena ?? new Arena();
+		this.memory = this.arena.openViews();
+		this.#writeDisposedRing();
+		this.#addHeaders();
+		this.#ids = new OwnerIds(this.arena, nextSalt());
+	}
+
+	/** What the heap holds. O(pools + containers). */
+	stats(): HeapStats {
+		this.#checkAlive();
+		return {
+			arena: this.arena.stats(),
+			pools: Array.from(this.#pools, ([record, pool]) => ({
+				record,
+				nodeBytes: pool.stride * 4,
+				capacity: pool.capacity,
+				live: pool.live,
+				bytes: pool.bytes,
+				containers: Array.from(pool.rings()).length,
+			})),
+		};
+	}
+
+	/**
+	 * Gives every slab in which no node is used back to the arena, for records of any kind, and returns how many bytes
+	 * that were. O(free nodes x log slabs). Nodes in containers stay where they are.
+	 */
+	trim(): number {
+		this.#checkAlive();
+		let bytes = 0;
+		for (const pool of this.#pools.values()) bytes += pool.trim();
+		return bytes;
+	}
+
+	/**
+	 * Ends the heap: O(1) over an arena of its own, O(slabs) over one that was passed in. Its containers are unusable
+	 * from then on. A second call does nothing.
+	 */
+	dispose(): void {
+		if (this.#disposed) return;
+		this.#disposed = true;
+		if (this.#ownsArena) return this.arena.dispose();
+		if (this.arena.disposed) return;
+		for (const pool of this.#pools.values()) pool.release();
+		this.#ids.forget();
+		for (const page of this.#headerPages) this.arena.givePages(page, 1);
+		this.arena.closeViews(this.memory, () => new DisposedError('the Heap under this'));
+	}
+
+	/** `dispose()`, for `using`. */
+	[symbolDispose](): void {
+		this.dispose();
+	}
+
+	/** Whether `dispose()` was called. */
+	get disposed(): boolean {
+		return this.#disposed || this.arena.disposed;
+	}
+
+	/**
+	 * The pool of nodes named by `record`, made at first use.
+	 *
+	 * @internal
+	 */
+	pool(record: string, strideWords: number, stamped: boolean): NodePool {
+		this.#checkAlive();
+		const known = this.#pools.get(record);
+		if (known !== undefined) return known;
+		const stamp = stamped ? 1 + (nextSalt() & 0xffff) : 0;
+		const pool = new NodePool(this.arena, this.memory, this.#takeHeader(), strideWords, stamp, () => this.trim() > 0);
+		this.#pools.set(record, pool);
+		return pool;
+	}
+
+	/** Makes a ring on `pool` and returns its header's word index. O(1). @internal */
+	openRing(pool: NodePool): number {
+		this.#checkAlive();
+		const id = this.nextId();
+		const ring = this.#takeHeader();
+		pool.openRing(ring, id);
+		return ring;
+	}
+
+	/** Gives a ring's nodes back to its pool, and its header to the next ring. O(1). @internal */
+	closeRing(pool: NodePool, ring: number): void {
+		if (this.disposed) return;
+		pool.closeRing(ring);
+		this.memory.i32[ring + NEXT] = this.#freeHeader;
+		this.#freeHeader = ring;
+	}
+
+	/** An id for a ring, that no node bears. O(1); once per 2^30 ids O(capacity). @internal */
+	nextId(): number {
+		if (this.#ids.exhausted) this.#restartIds();
+		return this.#ids.next();
+	}
+
+	/** The nodes that bear the id `from` belong to the ring `to` from now on. O(1) amortized. @internal */
+	forwardId(from: number, to: number): void {
+		let live = 0;
+		for (const pool of this.#pools.values()) live += pool.capacity;
+		// Each forwarding stands for some nodes that were moved: sweeping them costs no more than moving them one by one.
+		if (this.#ids.forwarded > 1024 && this.#ids.forwarded * 4 > live) this.#stampAll();
+		this.#ids.forward(from, to);
+	}
+
+	/** The id of the ring that nodes bearing `id` belong to. @internal */
+	resolveId(id: number): number {
+		return this.#ids.resolve(id);
+	}
+
+	/** The broken invariants of arena and pools, in words; empty when all hold. @internal */
+	faults(): string[] {
+		this.#checkAlive();
+		const faults = this.arena.faults();
+		for (const [record, pool] of this.#pools) for (const fault of pool.faults()) faults.push(`pool ${record}: ${fault}`);
+		return faults;
+	}
+
+	/** Writes each ring's id into its nodes, so that no node bears a forwarded id. O(nodes in rings). */
+	#stampAll(): void {
+		const { i32 } = this.memory;
+		for (const pool of this.#pools.values()) {
+			for (const ring of pool.rings()) {
+				const id = i32[ring + OWNER];
+				for (let node = i32[ring + NEXT]; node !== ring; node = i32[node + NEXT]) i32[node + OWNER] = id;
+			}
+		}
+		this.#ids.forget();
+	}
+
+	#restartIds(): void {
+		this.#stampAll();
+		const live = new Set<number>();
+		for (const pool of this.#pools.values()) for (const ring of pool.rings()) live.add(this.memory.i32[ring + OWNER]);
+		for (const pool of this.#pools.values()) pool.forgetOwners(live);
+		this.#ids.restart(live);
+	}
+
+	/** What a disposed container points to: empty for every reader, and changed for every walk that was under way. */
+	#writeDisposedRing(): void {
+		const { i32 } = this.memory;
+		i32[DISPOSED_RING + NEXT] = DISPOSED_RING;
+		i32[DISPOSED_RING + PREVIOUS] = DISPOSED_RING;
+		i32[DISPOSED_RING + OWNER] = -1;
+		i32[DISPOSED_RING + INSERTED] = -1;
+		i32[DISPOSED_RING + ERASED] = -1;
+	}
+
+	#takeHeader(): number {
+		if (this.#freeHeader === 0) this.#addHeaders();
+		const header = this.#freeHeader;
+		this.#freeHeader = this.memory.i32[header + NEXT];
+		this.memory.i32[header + NEXT] = 0;
+		return header;
+	}
+
+	#addHeaders(): void {
+		const page = this.arena.takePages(1);
+		this.#headerPages.push(page);
+		const { i32 } = this.memory;
+		i32.fill(0, page, page + PAGE_WORDS);
+		for (let header = page + PAGE_BYTES / 4 - HEADER_WORDS; header >= page; header -= HEADER_WORDS) {
+			i32[header + NEXT] = this.#freeHeader;
+			this.#freeHeader = header;
+		}
+	}
+
+	#checkAlive(): void {
+		if (this.disposed) throw new DisposedError('this Heap');
+	}
+}
+
+let heaps = 0;
+
+/** A number far from those of other heaps, so that nodes of two heaps seldom agree in their ids. */
+function nextSalt(): number {
+	heaps++;
+	return Math.imul(heaps, 0x9e3779b1) >>> 2;
+}

@@ -1,0 +1,369 @@
+import { ArgumentError, DisposedError, OutOfMemoryError } from '../errors.js';
+import { symbolDispose } from '../symbol-dispose.js';
+import { Memory, poison } from './memory.js';
+
+/** Bytes of a page, the unit in which an {@link Arena} hands out memory: the 16 KB slab of the design. */
+export const PAGE_BYTES = 16_384;
+
+/** Words of a page. */
+export const PAGE_WORDS = PAGE_BYTES / 4;
+
+/*
+ * Page 0 belongs to the arena, so that no node has index 0:
+ *
+ *   word   name       holds
+ *   -----  ---------  ----------------------------------------------------------------
+ *   0-15   (null)     zeros, for ever: what index 0 reads
+ *   16     FRONTIER   the first page never handed out; everything behind it is untouched
+ *   17     FREE_RUN   the first free run below the frontier, by address; 0: none
+ *   18     IN_USE     pages handed out and not given back
+ *   32-47  (layer above: the header of disposed rings, see slab/layout.ts)
+ *
+ * A free run keeps its link in its own first words:
+ *
+ *   word   name       holds
+ *   -----  ---------  ----------------------------------------------------------------
+ *   +0     RUN_NEXT   page number of the next free run, a higher one; 0: none
+ *   +1     RUN_PAGES  pages in this run
+ *
+ * Invariants: runs are in order of address, no two touch each other, none touches the frontier,
+ * and 1 + IN_USE + sum(RUN_PAGES) = FRONTIER.
+ */
+const FRONTIER = 16;
+const FREE_RUN = 17;
+const IN_USE = 18;
+const RUN_NEXT = 0;
+const RUN_PAGES = 1;
+
+const WASM_PAGE = 65_536;
+const MAX_BYTES = 4 * 1024 ** 3;
+/** What an arena without `maxBytes` asks for where only an ArrayBuffer is to be had, which commits all it reserves on some systems. */
+const FALLBACK_MAX_BYTES = 512 * 1024 ** 2;
+const FIRST_BYTES = 1024 ** 2;
+const OS_PAGE_WORDS = 1024;
+const NOTHING = new ArrayBuffer(0);
+
+/** What an {@link Arena} is made of. */
+export interface ArenaOptions {
+	/**
+	 * The most bytes this arena may ever hold, rounded up to 64 KiB; from 64 KiB to 4 GiB. Address space is reserved,
+	 * memory is not: pages cost nothing before they are first touched.
+	 *
+	 * @defaultValue 4 GiB, or the most the system lets a process reserve
+	 */
+	maxBytes?: number;
+	/**
+	 * Whether other threads can attach to this arena (a SharedArrayBuffer under the views).
+	 *
+	 * @defaultValue false
+	 */
+	shared?: boolean;
+	/**
+	 * Bytes to touch at once, so that the first use of those pages never waits for the system (about 0.1 to 5 us a page of 4 KiB).
+	 *
+	 * @defaultValue 0
+	 */
+	prefault?: number;
+}
+
+/** What an {@link Arena} holds, in bytes. */
+export interface ArenaStats {
+	/** The most it may hold. */
+	reserved: number;
+	/** What its views span now: usable without growing. The system backs a page when it is first touched. */
+	committed: number;
+	/** What is handed out to slabs. */
+	used: number;
+	/** What was handed out once and given back: ready for the next slab of any kind, still warm. */
+	free: number;
+}
+
+/**
+ * One large block of memory that hands out pages of 16 KiB, and runs of pages.
+ *
+ * It is a `WebAssembly.Memory`, which reserves address space, grows in place and never copies; where WebAssembly is
+ * forbidden, an `ArrayBuffer` of its full size, which the system backs with memory lazily.
+ *
+ * Handing out and taking back is O(free runs); runs that touch are joined. Most programs never see an arena: containers
+ * stand on the {@link Heap} of their thread, which has one.
+ *
+ * The design follows the arena of Bonwick's slab allocator (USENIX 1994, section 3) and of jemalloc.
+ *
+ * @example
+ * ```ts
+ * import { Arena, Heap } from '@flux/core';
+ *
+ * const arena = new Arena({ maxBytes: 1 << 30, prefault: 1 << 20 });
+ * const heap = new Heap(arena);
+ * console.log(arena.stats().reserved); // 1073741824
+ * heap.dispose();
+ * arena.dispose();
+ * ```
+ */
+export class Arena {
+	/** The views over the block; one object for the arena's life, refreshed when the block grows. @internal */
+	readonly memory: Memory;
+	/** Whether other threads can attach to this arena. */
+	readonly shared: boolean;
+	/** The most bytes this arena may hold. */
+	readonly maxBytes: number;
+	readonly #grow: ((bytes: number) => ArrayBufferLike) | undefined;
+	readonly #views = new Set<Memory>();
+	#disposed = false;
+
+	/**
+	 * Reserves an arena.
+	 *
+	 * @throws {@link ArgumentError} for an option out of its range.
+	 * @throws {@link OutOfMemoryError} when the system refuses to reserve `maxBytes`.
+	 */
+	constructor(options: ArenaOptions = {}) {
+		const { shared = false, prefault = 0 } = options;
+		if (typeof shared !== 'boolean') throw new ArgumentError(`shared is ${String(shared)}; pass true or false`);
+		const asked = options.maxBytes;
+		if (asked !== undefined && !(Number.isInteger(asked) && asked >= WASM_PAGE && asked <= MAX_BYTES)) {
+			throw new ArgumentError(`maxBytes is ${String(asked)}; pass a whole number of bytes from ${WASM_PAGE} to ${MAX_BYTES}`);
+		}
+		if (!(Number.isInteger(prefault) && prefault >= 0 && prefault <= (asked ?? MAX_BYTES))) {
+			throw new ArgumentError(`prefault is ${String(prefault)}; pass a whole number of bytes from 0 to maxBytes`);
+		}
+		const block = reserve(asked, shared);
+		this.shared = shared;
+		this.maxBytes = block.maxBytes;
+		this.#grow = block.grow;
+		this.memory = new Memory(block.buffer);
+		this.memory.i32[FRONTIER] = 1;
+		if (prefault > 0) this.prefault(prefault);
+	}
+
+	/**
+	 * Touches the next `bytes` bytes that were never handed out, so that their first use does not wait for the system. O(bytes).
+	 *
+	 * @throws {@link ArgumentError} unless `bytes` is a whole number from 0.
+	 * @throws {@link OutOfMemoryError} when the arena cannot hold that much more.
+	 */
+	prefault(bytes: number): void {
+		this.#checkAlive();
+		if (!(Number.isInteger(bytes) && bytes >= 0)) throw new ArgumentError(`bytes is ${String(bytes)}; pass a whole number from 0`);
+		const from = this.memory.i32[FRONTIER] * PAGE_WORDS;
+		const to = from + Math.ceil(bytes / 4);
+		this.#commit(Math.min(to * 4, this.maxBytes), bytes);
+		const { i32 } = this.memory;
+		const end = Math.min(to, i32.length);
+		// Reading maps a shared page of zeros; only a write makes the system find memory.
+		for (let word = from; word < end; word += OS_PAGE_WORDS) i32[word] = 0;
+	}
+
+	/** What the arena holds. O(free runs). */
+	stats(): ArenaStats {
+		this.#checkAlive();
+		const { i32 } = this.memory;
+		const used = i32[IN_USE] * PAGE_BYTES;
+		return {
+			reserved: this.maxBytes,
+			committed: i32.byteLength,
+			used,
+			free: (i32[FRONTIER] - 1) * PAGE_BYTES - used,
+		};
+	}
+
+	/**
+	 * Hands out `pages` adjacent pages and returns the word index of the first. What the pages hold is undefined.
+	 * First fit over the free runs, else from the frontier. May grow the block, which refreshes `memory`'s views.
+	 *
+	 * @internal
+	 */
+	takePages(pages: number): number {
+		this.#checkAlive();
+		let { i32 } = this.memory;
+		for (let before = 0, run = i32[FREE_RUN]; run !== 0; before = run, run = i32[run * PAGE_WORDS + RUN_NEXT]) {
+			const word = run * PAGE_WORDS;
+			const spare = i32[word + RUN_PAGES] - pages;
+			if (spare < 0) continue;
+			let after = i32[word + RUN_NEXT];
+			if (spare > 0) {
+				const rest = run + pages;
+				i32[rest * PAGE_WORDS + RUN_NEXT] = after;
+				i32[rest * PAGE_WORDS + RUN_PAGES] = spare;
+				after = rest;
+			}
+			i32[before === 0 ? FREE_RUN : before * PAGE_WORDS + RUN_NEXT] = after;
+			i32[IN_USE] += pages;
+			return word;
+		}
+		const first = i32[FRONTIER];
+		this.#commit((first + pages) * PAGE_BYTES, pages * PAGE_BYTES);
+		i32 = this.memory.i32;
+		i32[FRONTIER] = first + pages;
+		i32[IN_USE] += pages;
+		return first * PAGE_WORDS;
+	}
+
+	/** Takes back a run of pages; `word` is what `takePages` returned. @internal */
+	givePages(word: number, pages: number): void {
+		this.#checkAlive();
+		const { i32 } = this.memory;
+		let first = word / PAGE_WORDS;
+		let count = pages;
+		let beforeBefore = 0;
+		let before = 0;
+		let after = i32[FREE_RUN];
+		while (after !== 0 && after < first) {
+			beforeBefore = before;
+			before = after;
+			after = i32[after * PAGE_WORDS + RUN_NEXT];
+		}
+		if (after !== 0 && first + count === after) {
+			count += i32[after * PAGE_WORDS + RUN_PAGES];
+			after = i32[after * PAGE_WORDS + RUN_NEXT];
+		}
+		if (before !== 0 && before + i32[before * PAGE_WORDS + RUN_PAGES] === first) {
+			count += i32[before * PAGE_WORDS + RUN_PAGES];
+			first = before;
+			before = beforeBefore;
+		}
+		const link = before === 0 ? FREE_RUN : before * PAGE_WORDS + RUN_NEXT;
+		if (first + count === i32[FRONTIER]) {
+			i32[FRONTIER] = first;
+			i32[link] = 0;
+		} else {
+			i32[link] = first;
+			i32[first * PAGE_WORDS + RUN_NEXT] = after;
+			i32[first * PAGE_WORDS + RUN_PAGES] = count;
+		}
+		i32[IN_USE] -= pages;
+	}
+
+	/** Views of one user's own, refreshed whenever the block grows, until `closeViews`. @internal */
+	openViews(): Memory {
+		this.#checkAlive();
+		const memory = new Memory(this.memory.buffer);
+		this.#views.add(memory);
+		return memory;
+	}
+
+	/** Ends views that `openViews` returned: every later access through them throws `mistake()`. @internal */
+	closeViews(memory: Memory, mistake: () => Error): void {
+		if (!this.#views.delete(memory)) return;
+		memory.refresh(NOTHING);
+		poison(memory, mistake);
+	}
+
+	/** The broken invariants of the layout above, in words; empty when all hold. O(free runs). @internal */
+	faults(): string[] {
+		const { i32 } = this.memory;
+		const faults: string[] = [];
+		let free = 0;
+		let end = 0;
+		for (let run = i32[FREE_RUN]; run !== 0; run = i32[run * PAGE_WORDS + RUN_NEXT]) {
+			if (run <= end) {
+				faults.push(`free run at page ${run} is not behind the one before it, or touches it`);
+				break;
+			}
+			const pages = i32[run * PAGE_WORDS + RUN_PAGES];
+			free += pages;
+			end = run + pages;
+		}
+		if (end >= i32[FRONTIER]) faults.push(`the last free run ends at page ${end}, at or behind the frontier ${i32[FRONTIER]}`);
+		if (1 + i32[IN_USE] + free !== i32[FRONTIER]) faults.push(`1 + ${i32[IN_USE]} used + ${free} free pages are not ${i32[FRONTIER]}`);
+		for (let word = 0; word < FRONTIER; word++) if (i32[word] !== 0) faults.push(`null word ${word} holds ${i32[word]}`);
+		return faults;
+	}
+
+	/**
+	 * Gives the whole block back to the system once nothing refers to it. O(1). A second call does nothing.
+	 * Every container and heap that stands on it is unusable from then on.
+	 */
+	dispose(): void {
+		if (this.#disposed) return;
+		this.#disposed = true;
+		for (const memory of [this.memory, ...this.#views]) {
+			memory.refresh(NOTHING);
+			poison(memory, () => new DisposedError('the Arena under this'));
+		}
+		this.#views.clear();
+	}
+
+	/** Whether `dispose()` was called. */
+	get disposed(): boolean {
+		return this.#disposed;
+	}
+
+	/** `dispose()`, for `using`. */
+	[symbolDispose](): void {
+		this.dispose();
+	}
+
+	#checkAlive(): void {
+		if (this.#disposed) throw new DisposedError('this Arena');
+	}
+
+	#commit(bytes: number, asked: number): void {
+		const held = this.memory.i32.byteLength;
+		if (bytes <= held) return;
+		if (bytes > this.maxBytes || this.#grow === undefined) throw new OutOfMemoryError(asked, held, this.maxBytes);
+		// Twice what it holds: untouched memory is free, and each growth costs the engine a new buffer and ten views.
+		const target = Math.min(this.maxBytes, Math.max(bytes, held * 2));
+		for (const size of [target, bytes]) {
+			try {
+				const buffer = this.#grow(Math.ceil(size / WASM_PAGE) * WASM_PAGE - held);
+				this.memory.refresh(buffer);
+				for (const memory of this.#views) memory.refresh(buffer);
+				return;
+			} catch (error) {
+				if (!(error instanceof RangeError)) throw error;
+			}
+		}
+		throw new OutOfMemoryError(asked, held, this.maxBytes);
+	}
+}
+
+interface Block {
+	buffer: ArrayBufferLike;
+	maxBytes: number;
+	grow: ((bytes: number) => ArrayBufferLike) | undefined;
+}
+
+/** Reserves `asked` bytes, or without a figure the most that the system gives, by halves. */
+function reserve(asked: number | undefined, shared: boolean): Block {
+	const reserveBlock = canUseWebAssembly() ? reserveWebAssembly : reserveBuffer;
+	let bytes = asked ?? (reserveBlock === reserveBuffer ? FALLBACK_MAX_BYTES : MAX_BYTES);
+	for (;;) {
+		try {
+			return reserveBlock(Math.ceil(bytes / WASM_PAGE) * WASM_PAGE, shared);
+		} catch (error) {
+			if (!(error instanceof RangeError)) throw error;
+			if (asked !== undefined || bytes <= FIRST_BYTES) throw new OutOfMemoryError(bytes, 0, 0);
+			bytes /= 2;
+		}
+	}
+}
+
+function reserveWebAssembly(maxBytes: number, shared: boolean): Block {
+	const memory = new WebAssembly.Memory({
+		initial: Math.min(maxBytes, FIRST_BYTES) / WASM_PAGE,
+		maximum: maxBytes / WASM_PAGE,
+		shared,
+	});
+	return {
+		buffer: memory.buffer,
+		maxBytes,
+		grow(bytes) {
+			memory.grow(bytes / WASM_PAGE);
+			return memory.buffer;
+		},
+	};
+}
+
+function reserveBuffer(maxBytes: number, shared: boolean): Block {
+	return { buffer: shared ? new SharedArrayBuffer(maxBytes) : new ArrayBuffer(maxBytes), maxBytes, grow: undefined };
+}
+
+/** A page's security policy can forbid WebAssembly; only trying tells. */
+function canUseWebAssembly(): boolean {
+	try {
+		return typeof WebAssembly === 'object' && new WebAssembly.Memory({ initial: 0, maximum: 1 }) instanceof WebAssembly.Memory;
+	} catch {
+		return false;
+	}
+}

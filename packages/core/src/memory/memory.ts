@@ -1,0 +1,87 @@
+import { StaleViewError } from '../errors.js';
+
+/**
+ * One block of memory seen through every element type at once.
+ *
+ * Hot code reaches its views as `memory.i32`: one load more than holding the view itself, and in exchange an arena
+ * grows in place and refreshes this one object, however many containers stand on it.
+ *
+ * Addresses are word indices (4 bytes): `i32[word]`, `f64[word >> 1]`, `u8[word << 2]`. A word index of a 4 GiB block
+ * is below 2^30, so it is a small integer in every engine.
+ */
+export class Memory {
+	/** The block itself: an ArrayBuffer, or a SharedArrayBuffer. */
+	buffer: ArrayBufferLike;
+	/** The block as signed bytes. */
+	i8: Int8Array;
+	/** The block as bytes. */
+	u8: Uint8Array;
+	/** The block as signed 16-bit numbers. */
+	i16: Int16Array;
+	/** The block as 16-bit numbers. */
+	u16: Uint16Array;
+	/** The block as signed words; the view that links and headers use. */
+	i32: Int32Array;
+	/** The block as words. */
+	u32: Uint32Array;
+	/** The block as single-precision numbers. */
+	f32: Float32Array;
+	/** The block as double-precision numbers. */
+	f64: Float64Array;
+	/** The block as signed 64-bit integers. */
+	i64: BigInt64Array;
+	/** The block as 64-bit integers. */
+	u64: BigUint64Array;
+
+	/** Sees `buffer` through every element type. Allocates ten views and no memory. */
+	constructor(buffer: ArrayBufferLike) {
+		this.buffer = buffer;
+		this.i8 = new Int8Array(buffer);
+		this.u8 = new Uint8Array(buffer);
+		this.i16 = new Int16Array(buffer);
+		this.u16 = new Uint16Array(buffer);
+		this.i32 = new Int32Array(buffer);
+		this.u32 = new Uint32Array(buffer);
+		this.f32 = new Float32Array(buffer);
+		this.f64 = new Float64Array(buffer);
+		this.i64 = new BigInt64Array(buffer);
+		this.u64 = new BigUint64Array(buffer);
+	}
+
+	/** Sees the block again after it has grown in place; old views of an unshared block are empty from then on. */
+	refresh(buffer: ArrayBufferLike): void {
+		this.buffer = buffer;
+		this.i8 = new Int8Array(buffer);
+		this.u8 = new Uint8Array(buffer);
+		this.i16 = new Int16Array(buffer);
+		this.u16 = new Uint16Array(buffer);
+		this.i32 = new Int32Array(buffer);
+		this.u32 = new Uint32Array(buffer);
+		this.f32 = new Float32Array(buffer);
+		this.f64 = new Float64Array(buffer);
+		this.i64 = new BigInt64Array(buffer);
+		this.u64 = new BigUint64Array(buffer);
+	}
+}
+
+/**
+ * Makes every later access to the views throw.
+ *
+ * Hot code checks nothing: what it stands on is gone, so the check is in the memory itself, and costs nothing until then.
+ */
+export function poison(memory: Memory, mistake: () => Error): void {
+	for (const view of VIEWS) {
+		Object.defineProperty(memory, view, {
+			configurable: true,
+			get(): never {
+				throw mistake();
+			},
+		});
+	}
+}
+
+const VIEWS = ['buffer', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'f32', 'f64', 'i64', 'u64'] as const satisfies (keyof Memory)[];
+
+/** The memory of a view whose walk has ended: every access throws. A view checks nothing while its walk moves it. */
+export const spentMemory: Memory = new Memory(new ArrayBuffer(0));
+poison(spentMemory, () => new StaleViewError('the walk that moved it has ended'));

@@ -1,0 +1,121 @@
+import { RecordError } from '../errors.js';
+import type { Memory } from '../memory/memory.js';
+import { CHECKED_NODE_HEADER_BYTES, NODE_HEADER_BYTES } from '../slab/layout.js';
+import { canEvaluate } from './evaluate.js';
+import { captureField, compareFields, defineField, readField, writeField } from './field-access.js';
+import type { NamedField } from './field-types.js';
+import { generateViews, interpretViews, type NodeViews } from './node-views.js';
+import { type RecordText, recordText } from './record-text.js';
+import { endOf, layOut, roundUp, type Struct } from './struct.js';
+
+/**
+ * How the records of one struct lie in nodes, and how they are read and written there.
+ *
+ * Header and fields are laid out as one C struct: behind the 12 bytes of a node's links, `{i32, f64}` takes 12 more
+ * and not 20.
+ */
+export interface NodeRecord {
+	/** The struct. */
+	readonly struct: Struct;
+	/** Whether this is the layout of checked mode: a generation in the header, ranges checked. */
+	readonly checked: boolean;
+	/** The fields, with their offsets in bytes from the beginning of the node. */
+	readonly fields: readonly NamedField[];
+	/** Words per node; even where a field has eight bytes, so that all nodes are aligned. */
+	readonly strideWords: number;
+	/** Names the pool: containers with the same key share nodes. */
+	readonly key: string;
+	/** The text of the code that writes records, for containers to build on; undefined where no code can be generated. */
+	readonly text: RecordText | undefined;
+	/** The live views of nodes. */
+	readonly views: NodeViews;
+	/** A copy of the record in a node, as a plain object. */
+	readonly read: (memory: Memory, node: number) => unknown;
+	/** Reads and checks a plain object: getters run now. Returns what `write` takes. */
+	capture(record: unknown): unknown[];
+	/** Checks values given in order. Returns what `write` takes. */
+	captureValues(values: readonly unknown[]): unknown[];
+	/** Writes captured values. Runs no code of the user's and cannot throw. */
+	write(memory: Memory, node: number, captured: readonly unknown[]): void;
+	/** Zeroes all fields. */
+	zero(memory: Memory, node: number): void;
+	/** Copies the fields of one node to another of the same layout, perhaps in another memory. */
+	copy(from: Memory, source: number, to: Memory, target: number): void;
+	/** Compares two records member by member in the order of declaration, as C++ compares by default. NaN: unordered. */
+	compare(a: Memory, nodeA: number, b: Memory, nodeB: number): number;
+}
+
+const known = new WeakMap<Struct, [plain?: NodeRecord, checked?: NodeRecord]>();
+
+/** The layout and code of a struct's nodes; made once per struct and mode. */
+export function nodeRecord(struct: Struct, checked: boolean): NodeRecord {
+	let pair = known.get(struct);
+	if (pair === undefined) {
+		pair = [];
+		known.set(struct, pair);
+	}
+	const mode = checked ? 1 : 0;
+	const made = pair[mode] ?? makeNodeRecord(struct, checked);
+	pair[mode] = made;
+	return made;
+}
+
+function makeNodeRecord(struct: Struct, checked: boolean): NodeRecord {
+	const headerBytes = checked ? CHECKED_NODE_HEADER_BYTES : NODE_HEADER_BYTES;
+	const headerWords = headerBytes / 4;
+	const fields = layOut(
+		struct.fields.map(({ name, type }) => [name, type] as const),
+		headerBytes,
+	);
+	const strideWords = roundUp(endOf(fields), Math.max(4, struct.alignment)) / 4;
+	const text = canEvaluate ? recordText(fields, checked) : undefined;
+	const interpretedRead = (memory: Memory, node: number): unknown => {
+		const record = {};
+		for (const { name, type, offset } of fields) defineField(record, name, readField(type, memory, node * 4 + offset));
+		return record;
+	};
+	return {
+		struct,
+		checked,
+		fields,
+		strideWords,
+		key: `${struct.signature}${checked ? ' checked' : ''}`,
+		text,
+		views: text === undefined ? interpretViews(fields, interpretedRead, checked) : generateViews(text, fields, checked),
+		read: text?.read ?? interpretedRead,
+		capture(record) {
+			if (typeof record !== 'object' || record === null) {
+				throw new RecordError(fields.map(({ name }) => name).join(', '), `cannot be read from ${String(record)}; pass an object with these fields`);
+			}
+			const values = record as Readonly<Record<string, unknown>>;
+			return fields.map(({ name, type }) => captureField(type, values[name], name, checked));
+		},
+		captureValues(values) {
+			if (values.length > fields.length) {
+				throw new RecordError(fields[fields.length - 1].name, `is the last of ${fields.length} and ${values.length} values were given; pass one for each field`);
+			}
+			return fields.map(({ name, type }, index) => captureField(type, values[index], name, checked));
+		},
+		write(memory, node, captured) {
+			fields.forEach(({ type, offset }, index) => {
+				writeField(type, memory, node * 4 + offset, captured[index]);
+			});
+		},
+		zero(memory, node) {
+			const { i32 } = memory;
+			for (let word = node + headerWords; word < node + strideWords; word++) i32[word] = 0;
+		},
+		copy(from, source, to, target) {
+			const words = from.i32;
+			const { i32 } = to;
+			for (let word = headerWords; word < strideWords; word++) i32[target + word] = words[source + word];
+		},
+		compare(a, nodeA, b, nodeB) {
+			for (const { type, offset } of fields) {
+				const order = compareFields(type, a, nodeA * 4 + offset, b, nodeB * 4 + offset);
+				if (order !== 0) return order;
+			}
+			return 0;
+		},
+	};
+}

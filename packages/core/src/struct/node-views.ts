@@ -1,0 +1,216 @@
+import { StaleViewError } from '../errors.js';
+import { type Memory, spentMemory } from '../memory/memory.js';
+import { GENERATION, OWNER } from '../slab/layout.js';
+import { evaluate } from './evaluate.js';
+import { liveField, setField, type ViewAnchor } from './field-access.js';
+import type { NamedField } from './field-types.js';
+import type { RecordText } from './record-text.js';
+
+/** What a live view asks of the container it belongs to. */
+export interface ViewHost {
+	/** The views over the heap's arena. */
+	readonly memory: Memory;
+	/** Whether nodes that bear the id `found` belong to the container, as those do that bear `expected`. */
+	sameOwner(found: number, expected: number): boolean;
+}
+
+/** The live views of one struct's nodes; field names are properties, so what else a view can do is done from outside. */
+export interface NodeViews {
+	/** A view of `node` that stays at it: each access checks that the node is still in its container. */
+	at(host: ViewHost, node: number): object;
+	/** Moves a view that `at` made to another node. */
+	move(view: object, host: ViewHost, node: number): void;
+	/** Whether `at` made this view. */
+	isView(view: unknown): view is object;
+	/** A view that a walk moves along. It checks nothing while the walk goes on. */
+	cursor(host: ViewHost): object;
+	/** Moves a cursor to `node`. */
+	place(cursor: object, node: number): void;
+	/** Ends a cursor: every later access throws. */
+	retire(cursor: object): void;
+}
+
+/*
+ * A view and a cursor differ in one thing: the view remembers the owner its node had and looks at each access whether
+ * it still has it. A class for each, because a walk would pay for a check that its own position makes needless.
+ */
+
+/** The views as generated classes. */
+export function generateViews(text: RecordText, fields: readonly NamedField[], checked: boolean): NodeViews {
+	const accessors = fields
+		.map(({ name, type }, index) => {
+			const key = `[${JSON.stringify(name)}]`;
+			const { kind } = type.shape;
+			const live = kind === 'array' || kind === 'struct';
+			const get = live ? `return liveField(fields[${index}].type, this.#anchor(), fields[${index}].offset, fields[${index}].name, checked);` : `ENTER return ${text.readField(index)};`;
+			const set = live ? `setField(fields[${index}].type, this.#anchor(), fields[${index}].offset, value, fields[${index}].name, checked);` : `ENTER ${text.writeField(index)}`;
+			return `get ${key}() { ${get} }\nset ${key}(value) { ${set} }`;
+		})
+		.join('\n');
+	const extras = (names: readonly string[]): string =>
+		names
+			.filter((name) => !fields.some((field) => field.name === name))
+			.map((name) => `${name}() { ENTER return read(memory, node); }`)
+			.join('\n');
+	const members = `${accessors}\n${extras(['toJSON'])}\n[inspect]() { ENTER return read(memory, node); }`;
+	const generation = checked;
+	const body = `
+class View {
+	#host; #node; #owner; ${generation ? '#generation;' : ''}
+	constructor(host, node) { this.#host = host; this.#place(host, node); }
+	#place(host, node) {
+		const { i32 } = host.memory;
+		this.#host = host; this.#node = node; this.#owner = i32[node + ${OWNER}];
+		${generation ? `this.#generation = i32[node + ${GENERATION}];` : ''}
+	}
+	#check(memory, node) {
+		const found = memory.i32[node + ${OWNER}];
+		if (!this.#host.sameOwner(found, this.#owner)${generation ? ` || memory.i32[node + ${GENERATION}] !== this.#generation` : ''}) {
+			throw new StaleViewError("its node was erased, or moved to another container");
+		}
+		this.#owner = found;
+	}
+	#anchor() {
+		const host = this.#host, node = this.#node, at = new View(host, node);
+		at.#owner = this.#owner; ${generation ? 'at.#generation = this.#generation;' : ''}
+		return { memory: () => { const memory = host.memory; at.#check(memory, node); return memory; }, byte: () => node * 4 };
+	}
+	static at(host, node) { return new View(host, node); }
+	static move(view, host, node) { view.#place(host, node); }
+	static isView(view) { return typeof view === "object" && view !== null && #node in view; }
+	${members.replaceAll('ENTER', `const memory = this.#host.memory, node = this.#node; if (memory.i32[node + ${OWNER}] !== this.#owner${generation ? ` || memory.i32[node + ${GENERATION}] !== this.#generation` : ''}) this.#check(memory, node);`)}
+}
+class Cursor {
+	#memory; #node; #host;
+	constructor(host) { this.#memory = host.memory; this.#node = 0; this.#host = host; }
+	#anchor() { const node = this.#node; return { memory: () => this.#memory, byte: () => node * 4 }; }
+	static cursor(host) { return new Cursor(host); }
+	static place(cursor, node) { cursor.#node = node; }
+	static retire(cursor) { cursor.#memory = spentMemory; }
+	${members.replaceAll('ENTER', 'const memory = this.#memory, node = this.#node;')}
+}
+return { at: View.at, move: View.move, isView: View.isView, cursor: Cursor.cursor, place: Cursor.place, retire: Cursor.retire };`;
+	return evaluate<NodeViews>(
+		body,
+		{ ...text.environment, read: text.read, fields, checked, liveField, setField, spentMemory, StaleViewError, inspect: INSPECT },
+		'views',
+	);
+}
+
+/** The views where no code can be generated: accessors that look at the field's type each time. */
+export function interpretViews(
+	fields: readonly NamedField[],
+	read: (memory: Memory, node: number) => unknown,
+	checked: boolean,
+): NodeViews {
+	class View {
+		#host: ViewHost;
+		#node: number;
+		#owner: number;
+		#generation: number;
+
+		constructor(host: ViewHost, node: number) {
+			this.#host = host;
+			this.#node = node;
+			this.#owner = host.memory.i32[node + OWNER];
+			this.#generation = host.memory.i32[node + GENERATION];
+		}
+
+		static at(host: ViewHost, node: number): View {
+			return new View(host, node);
+		}
+
+		static move(view: View, host: ViewHost, node: number): void {
+			view.#host = host;
+			view.#node = node;
+			view.#owner = host.memory.i32[node + OWNER];
+			view.#generation = host.memory.i32[node + GENERATION];
+		}
+
+		static isView(view: unknown): view is View {
+			return typeof view === 'object' && view !== null && #node in view;
+		}
+
+		static anchor(view: View): ViewAnchor {
+			const at = new View(view.#host, view.#node);
+			at.#owner = view.#owner;
+			at.#generation = view.#generation;
+			return { memory: () => at.#checked(), byte: () => at.#node * 4 };
+		}
+
+		#checked(): Memory {
+			const { memory } = this.#host;
+			const found = memory.i32[this.#node + OWNER];
+			const reused = checked && memory.i32[this.#node + GENERATION] !== this.#generation;
+			if (reused || !this.#host.sameOwner(found, this.#owner)) {
+				throw new StaleViewError('its node was erased, or moved to another container');
+			}
+			this.#owner = found;
+			return memory;
+		}
+	}
+
+	class Cursor {
+		#memory: Memory;
+		#node = 0;
+		/** Keeps the container, and so its nodes, alive. */
+		readonly host: ViewHost;
+
+		constructor(host: ViewHost) {
+			this.#memory = host.memory;
+			this.host = host;
+			Object.defineProperty(this, 'host', { enumerable: false });
+		}
+
+		static cursor(host: ViewHost): Cursor {
+			return new Cursor(host);
+		}
+
+		static place(cursor: Cursor, node: number): void {
+			cursor.#node = node;
+		}
+
+		static retire(cursor: Cursor): void {
+			cursor.#memory = spentMemory;
+		}
+
+		static anchor(cursor: Cursor): ViewAnchor {
+			const node = cursor.#node;
+			return { memory: () => cursor.#memory, byte: () => node * 4 };
+		}
+	}
+
+	addAccessors(View.prototype, View.anchor);
+	addAccessors(Cursor.prototype, Cursor.anchor);
+	return {
+		at: View.at,
+		move: (view, host, node) => View.move(view as View, host, node),
+		isView: View.isView,
+		cursor: Cursor.cursor,
+		place: (cursor, node) => Cursor.place(cursor as Cursor, node),
+		retire: (cursor) => Cursor.retire(cursor as Cursor),
+	};
+
+	function addAccessors<V extends object>(prototype: V, anchorOf: (view: V) => ViewAnchor): void {
+		const copy = function (this: V): unknown {
+			const anchor = anchorOf(this);
+			return read(anchor.memory(), anchor.byte() / 4);
+		};
+		Object.defineProperty(prototype, 'toJSON', { value: copy, configurable: true, writable: true });
+		Object.defineProperty(prototype, INSPECT, { value: copy, configurable: true, writable: true });
+		for (const { name, type, offset } of fields) {
+			Object.defineProperty(prototype, name, {
+				configurable: true,
+				get(this: V) {
+					return liveField(type, anchorOf(this), offset, name, checked);
+				},
+				set(this: V, value: unknown) {
+					setField(type, anchorOf(this), offset, value, name, checked);
+				},
+			});
+		}
+	}
+}
+
+/** What `console.log` of Node, Bun and Deno asks of an object. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
