@@ -1,0 +1,6 @@
+/**
+ * Containers whose nodes live by index in slab memory.
+ *
+ * @packageDocumentation
+ */
+export * from './list/list.js';

@@ -1,0 +1,27 @@
+import { ArgumentError, type internals, RecordError } from '@flux/core';
+
+/**
+ * The columns of `pushMany` in the order of the fields, all of one length.
+ *
+ * A typed array is used as it is. Anything else is copied first, so that what is checked is what is written,
+ * even where elements are getters.
+ */
+export function readColumns(record: internals.NodeRecord, columns: unknown): { columns: ArrayLike<unknown>[]; count: number } {
+	if (typeof columns !== 'object' || columns === null) {
+		throw new ArgumentError(`pushMany was given ${String(columns)}; pass an object with an array for each field`);
+	}
+	const byName = columns as Readonly<Record<string, unknown>>;
+	const read = record.fields.map(({ name }) => {
+		const column = byName[name];
+		if (ArrayBuffer.isView(column) && !(column instanceof DataView)) return column as unknown as ArrayLike<unknown>;
+		if (Array.isArray(column)) return Array.from<unknown>(column);
+		throw new RecordError(name, `has no column: ${String(column)} is no array; pass an array or typed array for each field`);
+	});
+	const count = read[0].length;
+	read.forEach((column, index) => {
+		if (column.length !== count) {
+			throw new ArgumentError(`the columns differ in length: ${record.fields[0].name} has ${count} elements and ${record.fields[index].name} ${column.length}; pass one value of each field per record`);
+		}
+	});
+	return { columns: read, count };
+}

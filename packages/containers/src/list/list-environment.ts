@@ -1,0 +1,67 @@
+import {
+	ArgumentError,
+	CorruptionError,
+	DisposedError,
+	EmptyError,
+	EndError,
+	FluxError,
+	type Heap,
+	HeapMismatchError,
+	internals,
+	NodeError,
+	RecordError,
+	WalkError,
+} from '@flux/core';
+
+/** Everything that the code of a list uses, as one object: evaluated again per struct, it can see nothing else. */
+export interface ListEnvironment {
+	/** Where each word of a node, ring and pool lies. */
+	readonly words: typeof internals.layout.words;
+	/** The errors that lists throw. */
+	readonly errors: typeof listErrors;
+	/** How records lie in nodes. */
+	readonly record: internals.NodeRecord;
+	/** Whether nodes carry a generation and fields are range-checked. */
+	readonly checked: boolean;
+	/** Sees to it that a list which is dropped and collected gives its nodes back. */
+	adopt(list: object, heap: Heap, nodes: internals.NodePool, header: number): void;
+	/** Ends that, because the list gives them back itself. */
+	forget(list: object): void;
+}
+
+const listErrors = {
+	ArgumentError,
+	CorruptionError,
+	DisposedError,
+	EmptyError,
+	EndError,
+	FluxError,
+	HeapMismatchError,
+	NodeError,
+	RecordError,
+	WalkError,
+} as const;
+
+/** The environment of the lists of one record. */
+export function listEnvironment(record: internals.NodeRecord): ListEnvironment {
+	return { words: internals.layout.words, errors: listErrors, record, checked: record.checked, adopt, forget };
+}
+
+interface Estate {
+	readonly heap: Heap;
+	readonly nodes: internals.NodePool;
+	readonly header: number;
+}
+
+/** Runs when the event loop turns after a collection; `dispose` and `using` give nodes back at once. */
+const estates = new FinalizationRegistry<Estate>(({ heap, nodes, header }) => {
+	heap.closeRing(nodes, header);
+});
+
+function adopt(list: object, heap: Heap, nodes: internals.NodePool, header: number): void {
+	estates.register(list, { heap, nodes, header }, list);
+}
+
+function forget(list: object): void {
+	estates.unregister(list);
+}

@@ -1,0 +1,396 @@
+import type { ListEnvironment } from './list-environment.js';
+import type { ListNodes, ListNodesClass } from './list-code.js';
+import type { MergeSort } from './merge-sort.js';
+import type { radixSort } from './radix-sort.js';
+import type { Walks } from './walk-code.js';
+
+/** What this code uses beside what all code of a list uses. */
+export interface OrderEnvironment extends ListEnvironment {
+	readonly ListNodes: ListNodesClass;
+	readonly walks: Walks;
+	readonly mergeSort: MergeSort;
+	readonly radixSort: typeof radixSort;
+}
+
+type Compare = (a: object, b: object) => number;
+type Same = (a: object, b: object) => boolean;
+
+/**
+ * What a list does with all its nodes: splice, merge, sort, unique and the like. A closed factory, as `ring-code.ts`.
+ *
+ * Comparisons come first and links after: a callback that throws, or that removes nodes, leaves the list as it was.
+ */
+export function orderCode(environment: OrderEnvironment) {
+	const { words, errors, record, checked: CHECKED, ListNodes, walks, mergeSort, radixSort } = environment;
+	const { NEXT, PREVIOUS, OWNER, GENERATION, INSERTED, ERASED } = words;
+	const { ArgumentError, EndError, WalkError } = errors;
+	const { views, strideWords, fields } = record;
+	/** The fields that can be keys of `sortBy`, and the view of memory that shows them. */
+	const KEY_VIEWS = { i8: 'i8', u8: 'u8', i16: 'i16', u16: 'u16', i32: 'i32', u32: 'u32', f32: 'f32', f64: 'f64' } as const;
+
+	return class OrderedList extends ListNodes {
+		splice(position: number, other: this, first?: number, last?: number): void {
+			if (first === undefined) this.spliceAll(position, other);
+			else if (last === undefined) this.spliceNode(position, other, first);
+			else this.spliceRange(position, other, first, last);
+		}
+
+		spliceNode(position: number, other: this, node: number): void {
+			if (other !== this) this.checkSamePool(other, 'splice');
+			const index = other.indexOf(node, 'splice');
+			const to = this.positionOf(position, 'splice');
+			const { i32 } = this.memory;
+			const next = i32[index + NEXT];
+			// Before itself, or before the node behind it: it is there already.
+			if (to === index || to === next) return;
+			const before = i32[index + PREVIOUS];
+			i32[before + NEXT] = next;
+			i32[next + PREVIOUS] = before;
+			const previous = i32[to + PREVIOUS];
+			i32[index + NEXT] = to;
+			i32[index + PREVIOUS] = previous;
+			i32[previous + NEXT] = index;
+			i32[to + PREVIOUS] = index;
+			i32[index + OWNER] = this.id;
+			i32[other.header + ERASED] = (i32[other.header + ERASED] + 1) | 0;
+			i32[this.header + INSERTED] = (i32[this.header + INSERTED] + 1) | 0;
+		}
+
+		spliceAll(position: number, other: this): void {
+			this.checkSamePool(other, 'splice');
+			const to = this.positionOf(position, 'splice');
+			if (other === this) throw new ArgumentError('splice was given the list itself; pass another list, or the nodes to move');
+			this.takeAll(to, other);
+		}
+
+		spliceRange(position: number, other: this, first: number, last: number): void {
+			this.checkSamePool(other, 'splice');
+			const to = this.positionOf(position, 'splice');
+			const from = other.positionOf(first, 'splice');
+			const end = other.positionOf(last, 'splice');
+			if (from === end) return;
+			const { i32 } = this.memory;
+			let count = 0;
+			// Within one list the standard moves any range in O(1), and so the counters need not know how long it is;
+			// walking it checks what would tear the list: a range that is none, or that holds the position.
+			for (let node = from; node !== end; node = i32[node + NEXT]) {
+				if (node === other.header) throw new EndError('splice(position, other, first, last), with last before first,');
+				if (node === to) throw new ArgumentError('splice was given a position inside the range it moves; pass one outside');
+				count++;
+			}
+			if (to === end) return;
+			if (other !== this) for (let node = from; node !== end; node = i32[node + NEXT]) i32[node + OWNER] = this.id;
+			this.relink(to, other, from, end, count);
+		}
+
+		swap(other: this): void {
+			this.checkSamePool(other, 'swap');
+			if (other !== this) this.exchange(other);
+		}
+
+		reverse(): void {
+			this.checkAlive();
+			const { i32 } = this.memory;
+			let node = this.header;
+			do {
+				const next = i32[node + NEXT];
+				i32[node + NEXT] = i32[node + PREVIOUS];
+				i32[node + PREVIOUS] = next;
+				node = next;
+			} while (node !== this.header);
+		}
+
+		removeIf(predicate: (view: object, node: number) => boolean): number {
+			this.checkAlive();
+			const { i32 } = this.memory;
+			const { header } = this;
+			const accepted: number[] = [];
+			const before = i32[header + ERASED];
+			const cursor = views.cursor(this);
+			try {
+				for (let node = i32[header + NEXT]; node !== header; node = this.memory.i32[node + NEXT]) {
+					views.place(cursor, node);
+					if (predicate(cursor, this.handle(node))) accepted.push(node);
+					this.checkUndisturbed(header, before);
+				}
+			} finally {
+				views.retire(cursor);
+			}
+			for (const node of accepted) this.unlink(node);
+			return accepted.length;
+		}
+
+		remove(value: unknown): number {
+			const captured = record.capture(value);
+			const scratch = this.scratchNode(captured);
+			try {
+				const { memory } = this;
+				return this.removeIndexes((node) => node !== scratch && record.compare(memory, node, memory, scratch) === 0);
+			} finally {
+				this.unlink(scratch);
+			}
+		}
+
+		/** A node at the end of the list that holds a value to compare with; the caller unlinks it. */
+		scratchNode(captured: readonly unknown[]): number {
+			const node = this.linkBack();
+			record.write(this.memory, node, captured);
+			return node;
+		}
+
+		/** Unlinks the nodes that a function of the library's own accepts. */
+		removeIndexes(accept: (node: number) => boolean): number {
+			const { i32 } = this.memory;
+			let count = 0;
+			for (let node = i32[this.header + NEXT]; node !== this.header; ) {
+				if (accept(node)) {
+					node = this.unlink(node);
+					count++;
+				} else node = i32[node + NEXT];
+			}
+			return count;
+		}
+
+		unique(same?: Same): number {
+			this.checkAlive();
+			const { memory, header } = this;
+			if (same === undefined) {
+				return this.removeIndexes((node) => {
+					const previous = memory.i32[node + PREVIOUS];
+					return previous !== header && record.compare(memory, previous, memory, node) === 0;
+				});
+			}
+			const before = memory.i32[header + ERASED];
+			const kept = views.cursor(this);
+			const next = views.cursor(this);
+			const accepted: number[] = [];
+			try {
+				let keep = memory.i32[header + NEXT];
+				for (let node = keep; node !== header; node = memory.i32[node + NEXT]) {
+					if (node === keep) continue;
+					views.place(kept, keep);
+					views.place(next, node);
+					if (same(kept, next)) accepted.push(node);
+					else keep = node;
+					this.checkUndisturbed(header, before);
+				}
+			} finally {
+				views.retire(kept);
+				views.retire(next);
+			}
+			for (const node of accepted) this.unlink(node);
+			return accepted.length;
+		}
+
+		checkUndisturbed(header: number, erased: number): void {
+			if (this.header !== header || this.memory.i32[header + ERASED] !== erased) throw new WalkError();
+		}
+
+		/** The indexes of all nodes in the order of the walk. */
+		indexes(): Int32Array {
+			const { i32 } = this.memory;
+			const indexes = new Int32Array(this.size);
+			let count = 0;
+			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT]) indexes[count++] = node;
+			return indexes;
+		}
+
+		/** Links nodes of this list in a new order. */
+		relinkAll(order: Int32Array): void {
+			const { i32 } = this.memory;
+			const { header } = this;
+			let previous = header;
+			for (let at = 0; at < order.length; at++) {
+				const node = order[at];
+				i32[previous + NEXT] = node;
+				i32[node + PREVIOUS] = previous;
+				previous = node;
+			}
+			i32[previous + NEXT] = header;
+			i32[header + PREVIOUS] = previous;
+		}
+
+		sort(compare?: Compare): void {
+			this.checkAlive();
+			if (compare !== undefined && typeof compare !== 'function') {
+				throw new ArgumentError(`sort was given ${String(compare)}; pass (a, b) => number, or nothing for the order of the fields`);
+			}
+			const { memory, header } = this;
+			const order = this.indexes();
+			if (compare === undefined) {
+				this.relinkAll(mergeSort(order, (a, b) => record.compare(memory, a, memory, b)));
+				return;
+			}
+			const inserted = memory.i32[header + INSERTED];
+			const erased = memory.i32[header + ERASED];
+			const left = views.cursor(this);
+			const right = views.cursor(this);
+			let sorted: Int32Array;
+			try {
+				sorted = mergeSort(order, (a, b) => {
+					views.place(left, a);
+					views.place(right, b);
+					return compare(left, right);
+				});
+			} finally {
+				views.retire(left);
+				views.retire(right);
+			}
+			this.checkUndisturbed(header, erased);
+			if (memory.i32[header + INSERTED] !== inserted) throw new WalkError();
+			this.relinkAll(sorted);
+		}
+
+		sortBy(name: string, options?: { descending?: boolean }): void {
+			this.checkAlive();
+			const field = fields.find((candidate) => candidate.name === name);
+			const descending: unknown = options?.descending ?? false;
+			if (typeof descending !== 'boolean') throw new ArgumentError(`descending is ${String(descending)}; pass true or false`);
+			const keys = field === undefined ? undefined : this.keysOf(field.type.shape.kind, field.offset / field.type.size, field.type.size);
+			if (keys === undefined) {
+				const names = fields.filter(({ type }) => type.shape.kind in KEY_VIEWS).map((candidate) => candidate.name);
+				throw new ArgumentError(`sortBy was given ${String(name)}, which is no number field of this record; pass one of ${names.join(', ')}, or use sort(compare)`);
+			}
+			this.relinkAll(radixSort(this.indexes(), keys, descending));
+		}
+
+		/** The values of a number field in the order of the walk, or undefined for a field that is none. */
+		keysOf(kind: string, offset: number, size: number): Float64Array | undefined {
+			const view = KEY_VIEWS[kind as keyof typeof KEY_VIEWS];
+			if (view === undefined) return undefined;
+			const values = this.memory[view];
+			const { i32 } = this.memory;
+			const perWord = 4 / size;
+			const keys = new Float64Array(this.size);
+			let count = 0;
+			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT]) keys[count++] = values[node * perWord + offset];
+			return keys;
+		}
+
+		merge(other: this, compare?: Compare): void {
+			this.checkSamePool(other, 'merge');
+			if (other === this) return;
+			const { memory } = this;
+			const mine = this.indexes();
+			const theirs = other.indexes();
+			const counters = [this.header, other.header].map((header) => [header, memory.i32[header + INSERTED], memory.i32[header + ERASED]] as const);
+			const left = views.cursor(this);
+			const right = views.cursor(other);
+			const merged = new Int32Array(mine.length + theirs.length);
+			try {
+				const isLess =
+					compare === undefined
+						? (a: number, b: number): boolean => record.compare(memory, a, memory, b) < 0
+						: (a: number, b: number): boolean => {
+								views.place(right, a);
+								views.place(left, b);
+								return compare(right, left) < 0;
+							};
+				let i = 0;
+				let j = 0;
+				// Equal elements of this list stay before those of the other, as the standard says.
+				for (let at = 0; at < merged.length; at++) {
+					const takeTheirs = i === mine.length || (j < theirs.length && isLess(theirs[j], mine[i]));
+					merged[at] = takeTheirs ? theirs[j++] : mine[i++];
+				}
+			} finally {
+				views.retire(left);
+				views.retire(right);
+			}
+			this.checkAlive();
+			other.checkAlive();
+			for (const [header, inserted, erased] of counters) {
+				if (memory.i32[header + INSERTED] !== inserted || memory.i32[header + ERASED] !== erased) throw new WalkError();
+			}
+			if (this.header !== counters[0][0] || other.header !== counters[1][0]) throw new WalkError();
+			this.takeAll(this.header, other);
+			this.relinkAll(merged);
+		}
+
+		compact(onMove?: (from: number, to: number) => void): number {
+			this.checkAlive();
+			const { i32 } = this.memory;
+			const order = this.indexes();
+			const places = order.slice().sort();
+			const payload = strideWords - OWNER - 1;
+			const records = new Int32Array(order.length * payload);
+			let moved = 0;
+			for (let at = 0, to = 0; at < order.length; at++) {
+				const from = order[at] + OWNER + 1;
+				if (order[at] !== places[at]) moved++;
+				for (let word = 0; word < payload; word++) records[to++] = i32[from + word];
+			}
+			if (moved === 0) return 0;
+			const id = this.heap.nextId();
+			const names = CHECKED && onMove !== undefined ? Float64Array.from(order, (node) => this.handle(node)) : order;
+			const generations = CHECKED ? Int32Array.from(places, (place) => i32[place + GENERATION]) : undefined;
+			for (let at = 0, from = 0; at < places.length; at++) {
+				const to = places[at] + OWNER + 1;
+				for (let word = 0; word < payload; word++) i32[to + word] = records[from++];
+			}
+			// A place that holds another record than before is another node.
+			if (generations !== undefined) {
+				places.forEach((place, at) => {
+					i32[place + GENERATION] = generations[at] + (order[at] === place ? 0 : 1);
+				});
+			}
+			// A new id, so that views of nodes that hold another record now are stale.
+			this.rename(id);
+			for (let at = 0; at < places.length; at++) i32[places[at] + OWNER] = id;
+			this.relinkAll(places);
+			// Links and records changed under any walk, so it must look where it is.
+			i32[this.header + ERASED] = (i32[this.header + ERASED] + 2) | 0;
+			i32[this.header + INSERTED] = (i32[this.header + INSERTED] + 2) | 0;
+			if (onMove !== undefined) {
+				const targets = CHECKED ? Float64Array.from(places, (node) => this.handle(node)) : places;
+				for (let at = 0; at < order.length; at++) if (order[at] !== places[at]) onMove(names[at], targets[at]);
+			}
+			return moved;
+		}
+
+		equals(other: ListNodes, same?: Same): boolean {
+			this.checkAlive();
+			other.checkAlive();
+			if (this.size !== other.size) return false;
+			return this.mismatch(other, same === undefined ? undefined : (a, b) => (same(a, b) ? 0 : 1)) === 0;
+		}
+
+		compare(other: ListNodes, compare?: Compare): number {
+			this.checkAlive();
+			other.checkAlive();
+			const order = this.mismatch(other, compare);
+			return order !== 0 ? order : Math.sign(this.size - other.size);
+		}
+
+		/** What the first pair of elements that differ says; 0 when one list begins with the other. */
+		mismatch(other: ListNodes, compare: Compare | undefined): number {
+			const left = new walks.ViewWalk(this, false);
+			const right = new walks.ViewWalk(other, false);
+			const a = left.value;
+			const b = right.value;
+			try {
+				for (;;) {
+					const i = left.step();
+					const j = right.step();
+					if (i === left.header || j === right.header) return 0;
+					let order: number;
+					if (compare === undefined) order = record.compare(this.memory, i, other.memory, j);
+					else {
+						views.place(a, i);
+						views.place(b, j);
+						order = compare(a, b);
+					}
+					if (order !== 0) return order;
+				}
+			} finally {
+				views.retire(a);
+				views.retire(b);
+			}
+		}
+	};
+}
+
+/** A list with all that it does with its nodes. */
+export type OrderedList = InstanceType<ReturnType<typeof orderCode>>;
+/** Their class. */
+export type OrderedListClass = ReturnType<typeof orderCode>;

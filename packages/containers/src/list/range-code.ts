@@ -1,0 +1,154 @@
+import type { EmplaceCalls, EmplaceListClass } from './emplace-code.js';
+import type { ListEnvironment } from './list-environment.js';
+import type { OrderedList } from './order-code.js';
+
+/** What this code uses beside what all code of a list uses. */
+export interface RangeEnvironment extends ListEnvironment {
+	readonly EmplaceList: EmplaceListClass;
+	/** The columns of `pushMany`, checked and in the order of the fields. */
+	readonly readColumns: (record: ListEnvironment['record'], columns: unknown) => { columns: ArrayLike<unknown>[]; count: number };
+}
+
+type List = OrderedList & EmplaceCalls;
+
+/**
+ * What a list does with many records at once: ranges, copies, columns, sizes. A closed factory, as `ring-code.ts`.
+ *
+ * Ranges are built apart and spliced in when they are whole: an iterable that throws, or yields what is no record,
+ * changes nothing.
+ */
+export function rangeCode(environment: RangeEnvironment) {
+	const { words, errors, record, EmplaceList } = environment;
+	const { NEXT, PREVIOUS } = words;
+	const { ArgumentError } = errors;
+
+	class FluxListOfRecord extends EmplaceList {
+		assign(source: unknown, value?: unknown): void {
+			this.checkAlive();
+			const fresh = this.build((list) => {
+				if (typeof source !== 'number') list.pushAll(source);
+				else if (source > 0) list.insert(0, source, value);
+				else list.checkCount(source, 'assign');
+			});
+			this.clear();
+			this.absorb(this.header, fresh);
+		}
+
+		insertRange(position: number, source: unknown): number {
+			// Looked up again afterwards: the iterable may erase the position while it runs.
+			this.positionOf(position, 'insertRange');
+			const fresh = this.build((list) => list.pushAll(source));
+			let before: number;
+			try {
+				before = this.positionOf(position, 'insertRange');
+			} catch (error) {
+				fresh.dispose();
+				throw error;
+			}
+			const first = fresh.empty ? before : this.memory.i32[fresh.header + NEXT];
+			this.absorb(before, fresh);
+			return this.nodeOf(first);
+		}
+
+		appendRange(source: unknown): void {
+			this.insertRange(0, source);
+		}
+
+		prependRange(source: unknown): void {
+			this.insertRange(this.first, source);
+		}
+
+		copyFrom(other: List, position = 0): number {
+			this.checkAlive();
+			other.checkAlive();
+			this.positionOf(position, 'copyFrom');
+			const fresh = this.build((list) => list.pushCopies(other));
+			const before = this.positionOf(position, 'copyFrom');
+			const first = fresh.empty ? before : this.memory.i32[fresh.header + NEXT];
+			this.absorb(before, fresh);
+			return this.nodeOf(first);
+		}
+
+		clone(): List {
+			this.checkAlive();
+			return this.build((list) => list.pushCopies(this));
+		}
+
+		resize(count: number, value?: unknown): void {
+			this.checkAlive();
+			this.checkCount(count, 'resize');
+			const missing = count - this.size;
+			if (missing > 0) {
+				if (value !== undefined) this.insert(0, missing, value);
+				else {
+					this.nodes.reserve(missing);
+					for (let left = missing; left > 0; left--) record.zero(this.memory, this.linkBack());
+				}
+			}
+			for (let left = missing; left < 0; left++) this.unlink(this.memory.i32[this.header + PREVIOUS]);
+		}
+
+		pushMany(columns: unknown): void {
+			this.checkAlive();
+			const read = environment.readColumns(record, columns);
+			this.appendColumns(read.columns, read.count);
+		}
+
+		[Symbol.for('nodejs.util.inspect.custom')](depth: number, options: unknown, inspect?: (value: unknown, options: unknown) => string): unknown {
+			if (this.id === -1) return 'FluxList (disposed)';
+			const SHOWN = 100;
+			const { i32 } = this.memory;
+			const shown: unknown[] = [];
+			for (let node = i32[this.header + NEXT]; node !== this.header && shown.length < SHOWN; node = i32[node + NEXT]) {
+				shown.push(record.read(this.memory, node));
+			}
+			if (this.size > SHOWN) shown.push(`... ${this.size - SHOWN} more records`);
+			return `FluxList(${this.size}) ${inspect === undefined || depth < 0 ? '[...]' : inspect(shown, options)}`;
+		}
+
+		/** Another list of the same heap, filled by `fill`; given back when that throws. */
+		build(fill: (list: this) => void): this {
+			const list = new FluxListOfRecord(this.heap) as this;
+			try {
+				fill(list);
+				this.checkAlive();
+			} catch (error) {
+				list.dispose();
+				throw error;
+			}
+			return list;
+		}
+
+		/** Takes all nodes of a list that was built for this one, and ends it. */
+		absorb(position: number, fresh: this): void {
+			try {
+				this.takeAll(position, fresh);
+			} finally {
+				fresh.dispose();
+			}
+		}
+
+		pushAll(source: unknown): void {
+			const iterable = source as Iterable<unknown> | null | undefined;
+			if (typeof iterable !== 'object' || iterable === null || typeof iterable[Symbol.iterator] !== 'function') {
+				throw new ArgumentError(`the range is ${String(source)}; pass an iterable of records`);
+			}
+			for (const item of iterable) this.pushBack(item);
+		}
+
+		pushCopies(other: List): void {
+			const { header } = other;
+			this.nodes.reserve(other.size);
+			// Read after the reserve: growth refreshes the views.
+			const { i32 } = other.memory;
+			for (let node = i32[header + NEXT]; node !== header; node = i32[node + NEXT]) {
+				record.copy(other.memory, node, this.memory, this.linkBack());
+			}
+		}
+	}
+
+	return FluxListOfRecord;
+}
+
+/** The class of the lists of one struct. */
+export type ListClass = ReturnType<typeof rangeCode>;

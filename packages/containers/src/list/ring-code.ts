@@ -1,0 +1,326 @@
+import type { Heap, internals } from '@flux/core';
+import type { ListEnvironment } from './list-environment.js';
+
+/**
+ * The nodes of one list and their links: taking, linking, unlinking and checking nodes. It knows nothing of records
+ * but where their fields begin.
+ *
+ * A closed factory: everything it uses is in `environment`, because it is evaluated again for each struct
+ * (`specialize` in @flux/core says why). The layout of nodes, rings and pools is drawn in core's `slab/layout.ts`.
+ *
+ * A ring whose two ends are its header needs no branch at either end. A node's OWNER word tells in one comparison
+ * whether it is in this list. What follows costs nothing on the hot path: a disposed list stands on a header that is
+ * empty and a pool that has no node, so its next call ends in a slow path that throws.
+ */
+export function ringCode(environment: ListEnvironment) {
+	const { words, errors, record, checked: CHECKED } = environment;
+	const { NEXT, PREVIOUS, OWNER, GENERATION, INSERTED, ERASED, FREE, RETIRED, GENERATIONS, DISPOSED_RING } = words;
+	const { CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
+	const TWO_32 = 4294967296;
+
+	return class Ring {
+		declare readonly memory: internals.Memory;
+		/** The word index of the pool's header; 0, where no free node is, once disposed. */
+		declare pool: number;
+		/** The word index of this list's header. */
+		declare header: number;
+		/** The id in the header's OWNER word, kept at hand; -1 once disposed. */
+		declare id: number;
+		declare readonly heap: Heap;
+		declare readonly nodes: internals.NodePool;
+
+		constructor(heap: Heap) {
+			const nodes = heap.pool(record.key, record.strideWords, CHECKED);
+			this.memory = heap.memory;
+			this.pool = nodes.header;
+			this.header = heap.openRing(nodes);
+			this.id = heap.memory.i32[this.header + OWNER];
+			this.heap = heap;
+			this.nodes = nodes;
+			environment.adopt(this, heap, nodes, this.header);
+		}
+
+		get size(): number {
+			const { i32 } = this.memory;
+			const h = this.header;
+			return (i32[h + INSERTED] - i32[h + ERASED]) >>> 0;
+		}
+
+		get empty(): boolean {
+			const { i32 } = this.memory;
+			return i32[this.header + NEXT] === this.header;
+		}
+
+		/** Takes a node and links it at the end. Its fields hold what its last record left. */
+		linkBack(): number {
+			const { i32 } = this.memory;
+			const h = this.header;
+			const p = this.pool;
+			const node = i32[p + FREE];
+			if (node === 0) return this.linkBackAfterRefill();
+			i32[p + FREE] = i32[node + NEXT];
+			if (CHECKED && this.advanceGeneration(node)) return this.linkBackAfterRefill();
+			const last = i32[h + PREVIOUS];
+			i32[node + NEXT] = h;
+			i32[node + PREVIOUS] = last;
+			i32[node + OWNER] = this.id;
+			i32[last + NEXT] = node;
+			i32[h + PREVIOUS] = node;
+			i32[h + INSERTED] = (i32[h + INSERTED] + 1) | 0;
+			return node;
+		}
+
+		/** Takes a node and links it before `position`, an index or the header. */
+		linkBefore(position: number): number {
+			const { i32 } = this.memory;
+			const h = this.header;
+			const p = this.pool;
+			const node = i32[p + FREE];
+			if (node === 0) return this.linkBeforeAfterRefill(position);
+			i32[p + FREE] = i32[node + NEXT];
+			if (CHECKED && this.advanceGeneration(node)) return this.linkBeforeAfterRefill(position);
+			const previous = i32[position + PREVIOUS];
+			i32[node + NEXT] = position;
+			i32[node + PREVIOUS] = previous;
+			i32[node + OWNER] = this.id;
+			i32[previous + NEXT] = node;
+			i32[position + PREVIOUS] = node;
+			i32[h + INSERTED] = (i32[h + INSERTED] + 1) | 0;
+			return node;
+		}
+
+		/** Takes a node and links it at the beginning. */
+		linkFront(): number {
+			return this.linkBefore(this.memory.i32[this.header + NEXT]);
+		}
+
+		// Growth refreshes the views, so the hot path ends here and starts over with new ones.
+		linkBackAfterRefill(): number {
+			this.refill();
+			return this.linkBack();
+		}
+
+		linkBeforeAfterRefill(position: number): number {
+			this.refill();
+			return this.linkBefore(position);
+		}
+
+		refill(): void {
+			this.checkAlive();
+			if (this.memory.i32[this.pool + FREE] === 0) this.nodes.refill();
+		}
+
+		/** Unlinks a node and gives it back. Returns the index behind it, perhaps the header. */
+		unlink(node: number): number {
+			const { i32 } = this.memory;
+			const h = this.header;
+			const p = this.pool;
+			const next = i32[node + NEXT];
+			const previous = i32[node + PREVIOUS];
+			i32[previous + NEXT] = next;
+			i32[next + PREVIOUS] = previous;
+			i32[node + OWNER] = 0;
+			i32[node + NEXT] = i32[p + FREE];
+			i32[p + FREE] = node;
+			i32[h + ERASED] = (i32[h + ERASED] + 1) | 0;
+			return next;
+		}
+
+		/** Unlinks the first node, known not to be the header: the header's own links are not asked for. */
+		unlinkFirst(node: number): void {
+			const { i32 } = this.memory;
+			const h = this.header;
+			const p = this.pool;
+			const next = i32[node + NEXT];
+			i32[h + NEXT] = next;
+			i32[next + PREVIOUS] = h;
+			i32[node + OWNER] = 0;
+			i32[node + NEXT] = i32[p + FREE];
+			i32[p + FREE] = node;
+			i32[h + ERASED] = (i32[h + ERASED] + 1) | 0;
+		}
+
+		/** The index of a node that was passed in, checked to be in this list. */
+		indexOf(node: number, call: string): number {
+			if (CHECKED) return this.decode(node, call);
+			if (this.memory.i32[node + OWNER] !== this.id) this.settle(node, call);
+			return node;
+		}
+
+		/** The same for a position: 0 is the end, so the header. */
+		positionOf(node: number, call: string): number {
+			return node === 0 ? this.endPosition() : this.indexOf(node, call);
+		}
+
+		/** The node to hand out for an index: 0 for the header, with its generation in checked mode. */
+		nodeOf(index: number): number {
+			if (index === this.header) return 0;
+			return CHECKED ? this.memory.i32[index + GENERATION] * TWO_32 + index : index;
+		}
+
+		/** The node to hand out for an index that is known to be a node's. */
+		handle(index: number): number {
+			return CHECKED ? this.memory.i32[index + GENERATION] * TWO_32 + index : index;
+		}
+
+		endPosition(): number {
+			this.checkAlive();
+			return this.header;
+		}
+
+		checkAlive(): void {
+			if (this.id === -1) throw new DisposedError('this FluxList');
+		}
+
+		/** A node does not bear this list's id: it may bear one that was forwarded here, else the call is a mistake. */
+		settle(node: number, call: string): void {
+			this.checkAlive();
+			if (node === 0) throw new EndError(call);
+			const { i32 } = this.memory;
+			const found = Number.isInteger(node) && node > 0 ? i32[node + OWNER] : undefined;
+			if (found === undefined) throw new NodeError(node, `is no node of this list; ${call} takes what the list's own calls returned`);
+			if (found === 0) throw new NodeError(node, `was erased; ${call} takes a node only while it is in the list`);
+			if (this.heap.resolveId(found) !== this.id) {
+				throw new NodeError(node, `is not in this list: it was cleared away or belongs to another; ${call} takes nodes of its own list`);
+			}
+			i32[node + OWNER] = this.id;
+		}
+
+		decode(node: number, call: string): number {
+			this.checkAlive();
+			if (node === 0) throw new EndError(call);
+			const index = node >>> 0;
+			if (!Number.isSafeInteger(node) || node < 0 || !this.nodes.contains(index)) {
+				throw new NodeError(node, `is no node of this list; ${call} takes what the list's own calls returned`);
+			}
+			const { i32 } = this.memory;
+			if (i32[index + GENERATION] * TWO_32 + index !== node) {
+				throw new NodeError(node, `was erased, and its place is used again; ${call} takes a node only while it is in the list`);
+			}
+			if (i32[index + OWNER] !== this.id) this.settle(index, call);
+			return index;
+		}
+
+		/** Counts one more use of a place. True when the count is used up: the node is then left out for ever. */
+		advanceGeneration(node: number): boolean {
+			const { i32 } = this.memory;
+			const generation = i32[node + GENERATION] + 1;
+			if (generation < GENERATIONS) {
+				i32[node + GENERATION] = generation;
+				return false;
+			}
+			i32[node + OWNER] = 0;
+			i32[this.pool + RETIRED]++;
+			return true;
+		}
+
+		/** Whether nodes that bear `found` are in the list that nodes bearing `expected` are in. */
+		sameOwner(found: number, expected: number): boolean {
+			if (found === 0 || found === -1 || this.id === -1) return false;
+			return this.heap.resolveId(found) === this.heap.resolveId(expected);
+		}
+
+		/** Moves the nodes from `first` up to before `last` of `other`'s ring before `position`; `count` of them. Stamps none. */
+		relink(position: number, other: Ring, first: number, last: number, count: number): void {
+			const { i32 } = this.memory;
+			const final = i32[last + PREVIOUS];
+			const before = i32[first + PREVIOUS];
+			i32[before + NEXT] = last;
+			i32[last + PREVIOUS] = before;
+			const previous = i32[position + PREVIOUS];
+			i32[previous + NEXT] = first;
+			i32[first + PREVIOUS] = previous;
+			i32[final + NEXT] = position;
+			i32[position + PREVIOUS] = final;
+			// Counted even within one list: a walk that stood in the range must look where it is.
+			i32[other.header + ERASED] = (i32[other.header + ERASED] + count) | 0;
+			i32[this.header + INSERTED] = (i32[this.header + INSERTED] + count) | 0;
+		}
+
+		/** Takes all nodes of `other` before `position`. O(1): their id is forwarded, not rewritten; a few are rewritten at once. */
+		takeAll(position: number, other: Ring): void {
+			const { i32 } = this.memory;
+			const count = other.size;
+			if (count === 0) return;
+			if (count > 8) {
+				// Taken before anything moves: where no page is left for it, this throws and nothing has changed.
+				const fresh = this.heap.nextId();
+				this.heap.forwardId(other.id, this.id);
+				this.relink(position, other, i32[other.header + NEXT], other.header, count);
+				other.rename(fresh);
+				return;
+			}
+			for (let node = i32[other.header + NEXT]; node !== other.header; node = i32[node + NEXT]) i32[node + OWNER] = this.id;
+			this.relink(position, other, i32[other.header + NEXT], other.header, count);
+		}
+
+		rename(id: number): void {
+			this.memory.i32[this.header + OWNER] = id;
+			this.id = id;
+		}
+
+		/** Refuses a list whose nodes cannot be linked into this one. */
+		checkSamePool(other: Ring, call: string): void {
+			this.checkAlive();
+			other.checkAlive();
+			if (other.pool !== this.pool || other.memory !== this.memory) throw new HeapMismatchError(call);
+		}
+
+		clear(): void {
+			this.checkAlive();
+			if (this.empty) return;
+			// The new id first: it may sweep nodes, and those of this list must still be seen as its own then.
+			const id = this.heap.nextId();
+			this.nodes.takeBackChain(this.header);
+			this.rename(id);
+		}
+
+		dispose(): void {
+			if (this.id === -1) return;
+			environment.forget(this);
+			this.heap.closeRing(this.nodes, this.header);
+			this.header = DISPOSED_RING;
+			this.pool = 0;
+			this.id = -1;
+		}
+
+		/** Exchanges the nodes of two lists of one pool: each takes over the other's header. */
+		exchange(other: Ring): void {
+			const { header, id } = this;
+			this.header = other.header;
+			this.id = other.id;
+			other.header = header;
+			other.id = id;
+			for (const list of [this, other]) {
+				environment.forget(list);
+				environment.adopt(list, list.heap, list.nodes, list.header);
+			}
+		}
+
+		validate(): void {
+			this.checkAlive();
+			const { i32 } = this.memory;
+			const faults: string[] = [];
+			if (i32[this.header + OWNER] !== this.id) faults.push(`the header bears the id ${i32[this.header + OWNER]}, the list ${this.id}`);
+			let count = 0;
+			let previous = this.header;
+			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT]) {
+				count++;
+				if (!this.nodes.contains(node)) {
+					faults.push(`the list leads to ${node}, which is no node of its pool`);
+					break;
+				}
+				if (i32[node + PREVIOUS] !== previous) faults.push(`node ${node} says ${i32[node + PREVIOUS]} is before it, and ${previous} is`);
+				if (this.heap.resolveId(i32[node + OWNER]) !== this.id) faults.push(`node ${node} bears the id ${i32[node + OWNER]}, not the list's`);
+				if (count > this.size) break;
+				previous = node;
+			}
+			if (count !== this.size) faults.push(`${count} nodes are linked, the counters say ${this.size}`);
+			faults.push(...this.heap.faults());
+			if (faults.length > 0) throw new CorruptionError(faults.join('; '));
+		}
+	};
+}
+
+/** A ring of one struct's nodes. */
+export type Ring = InstanceType<ReturnType<typeof ringCode>>;

@@ -1,0 +1,154 @@
+// Runs the portable tests in Chromium, in pages under policies that forbid `eval`, WebAssembly, both or nothing.
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { delimiter, join } from 'node:path';
+import { root, say } from './steps.mjs';
+
+/** @typedef {import('./portable.mjs').Counts} Counts */
+
+const policies = [
+	{ title: 'no policy', policy: undefined, eval: true, wasm: true },
+	{ title: 'eval forbidden', policy: "script-src 'self' 'wasm-unsafe-eval'", eval: false, wasm: true },
+	{ title: 'eval and WebAssembly forbidden', policy: "script-src 'self'", eval: false, wasm: false },
+];
+
+/** The path of a Chromium on this machine, or undefined. CHROMIUM_PATH comes first. */
+export function findChromium() {
+	const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
+	const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/snap/bin'];
+	const candidates = [
+		process.env.CHROMIUM_PATH ?? '',
+		...directories.flatMap((directory) => names.map((name) => join(directory, name))),
+		'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+		'/Applications/Chromium.app/Contents/MacOS/Chromium',
+		'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+		'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+	];
+	return candidates.find((file) => file !== '' && existsSync(file));
+}
+
+/** @param {string} file relative to the root of the checkout */
+const source = (file) => readFileSync(join(root, file), 'utf8');
+
+/**
+ * What the server answers. A browser knows no bare specifier, and an import map is an inline script, which the policies
+ * forbid; so the one bare import of the containers is written out here.
+ *
+ * @type {Record<string, () => string>}
+ */
+const scripts = {
+	'/core.js': () => source('packages/core/dist/index.js'),
+	'/containers.js': () => source('packages/containers/dist/index.js').replaceAll("'@flux/core'", "'/core.js'"),
+	'/packages/containers/test/portable.mjs': () => source('packages/containers/test/portable.mjs'),
+	'/scripts/portable/report.mjs': () => source('scripts/portable/report.mjs'),
+	'/scripts/portable/page.mjs': () => source('scripts/portable/page.mjs'),
+};
+
+const PAGE = '<!doctype html><title>FluxMemory</title><script type="module" src="/scripts/portable/page.mjs"></script>';
+
+/**
+ * @typedef {{ name: string, error?: string }} Result
+ * @param {string | undefined} policy
+ * @param {(results: Result[]) => void} deliver
+ */
+function serve(policy, deliver) {
+	const server = createServer((request, response) => {
+		const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+		if (policy !== undefined) response.setHeader('Content-Security-Policy', policy);
+		if (request.method === 'POST') {
+			let body = '';
+			request.setEncoding('utf8').on('data', (text) => {
+				body += text;
+			});
+			request.on('end', () => {
+				response.end();
+				deliver(JSON.parse(body));
+			});
+		} else if (path === '/') {
+			response.setHeader('Content-Type', 'text/html; charset=utf-8').end(PAGE);
+		} else if (scripts[path] !== undefined) {
+			response.setHeader('Content-Type', 'text/javascript; charset=utf-8').end(scripts[path]());
+		} else {
+			response.writeHead(404).end();
+		}
+	});
+	return server;
+}
+
+/**
+ * @param {import('playwright-core').Browser} browser
+ * @param {(typeof policies)[number]} policy
+ * @returns {Promise<Result[]>}
+ */
+async function runPage(browser, { policy, ...expected }) {
+	/** @type {string[]} */
+	const trouble = [];
+	/** @type {(results: Result[]) => void} */
+	let deliver = () => {};
+	const delivered = /** @type {Promise<Result[]>} */ (
+		new Promise((resolve) => {
+			deliver = resolve;
+		})
+	);
+	const server = serve(policy, deliver);
+	await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+	const address = server.address();
+	const port = typeof address === 'object' && address !== null ? address.port : 0;
+	const page = await browser.newPage();
+	let timer;
+	try {
+		const failed = new Promise((_, reject) => {
+			// A policy's refusal of `eval` is reported as an error of the console; only what is thrown counts.
+			page.on('pageerror', (error) => reject(error));
+			page.on('console', (message) => trouble.push(message.text()));
+			page.on('requestfailed', (request) => reject(new Error(`${request.url()} could not be loaded`)));
+			timer = setTimeout(() => reject(new Error('the page did not answer within a minute')), 60_000);
+		});
+		await page.goto(`http://127.0.0.1:${port}/?eval=${expected.eval}&wasm=${expected.wasm}`);
+		return await Promise.race([delivered, failed]);
+	} catch (error) {
+		return [{ name: 'the page runs', error: [error, ...trouble].join('\n') }];
+	} finally {
+		clearTimeout(timer);
+		await page.close();
+		server.closeAllConnections();
+		server.close();
+	}
+}
+
+/**
+ * Runs the portable tests under every policy; where there is no Chromium, says so and counts nothing.
+ *
+ * @returns {Promise<Counts>}
+ */
+export async function countPages() {
+	const executablePath = findChromium();
+	const counts = { passed: 0, failed: 0 };
+	if (executablePath === undefined) {
+		say('  skipped: no Chromium or Chrome is installed here; CHROMIUM_PATH may name one.');
+		return counts;
+	}
+	const { chromium } = await import('playwright-core');
+	const browser = await chromium.launch({
+		executablePath,
+		args: [
+			...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+			...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+		],
+	});
+	try {
+		for (const policy of policies) {
+			for (const { name, error } of await runPage(browser, policy)) {
+				if (error === undefined) {
+					counts.passed++;
+				} else {
+					counts.failed++;
+					say(`  not ok (${policy.title}) ${name}\n${error}`);
+				}
+			}
+		}
+	} finally {
+		await browser.close();
+	}
+	return counts;
+}

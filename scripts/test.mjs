@@ -1,0 +1,69 @@
+// npm test: every test there is. npm run test:soak: the same, with the counts of a soak run.
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './lib/build.mjs';
+import { install } from './lib/install.mjs';
+import { countPages } from './lib/page.mjs';
+import { countPortable, nodeRuns } from './lib/portable.mjs';
+import { write } from './lib/stamps.mjs';
+import { Failure, root, run, say, script, step, tool } from './lib/steps.mjs';
+
+/** @typedef {import('./lib/portable.mjs').Counts} Counts */
+
+/** Where .ci/run finds the counts. */
+const COUNTS = '.cache/test-counts';
+const REPORT = '.cache/vitest.json';
+
+const soak = process.argv.includes('--soak');
+
+/** @returns {Promise<Counts>} */
+async function runVitest() {
+	rmSync(join(root, REPORT), { force: true });
+	const args = [
+		tool('vitest/vitest.mjs'),
+		'run',
+		'--reporter=default',
+		'--reporter=json',
+		`--outputFile.json=${REPORT}`,
+	];
+	const { code } = await run(process.execPath, args, { show: true, env: soak ? { FLUX_SOAK: '1' } : {} });
+	/** @type {{ numPassedTests: number, numFailedTests: number }} */
+	let report;
+	try {
+		report = JSON.parse(readFileSync(join(root, REPORT), 'utf8'));
+	} catch {
+		throw new Failure('Vitest ended without a report.');
+	}
+	const counts = { passed: report.numPassedTests, failed: report.numFailedTests };
+	// A file that could not be loaded, or an error outside of any test, fails no test that could be counted.
+	return code === 0 || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
+
+await script(async () => {
+	rmSync(join(root, COUNTS), { force: true });
+	await install();
+	await build();
+
+	const total = { passed: 0, failed: 0 };
+	/** @param {Counts} counts */
+	const add = ({ passed, failed }) => {
+		total.passed += passed;
+		total.failed += failed;
+	};
+	await step(soak ? 'running the tests, with the counts of a soak run' : 'running the tests', async () => {
+		add(await runVitest());
+	});
+	for (const [title, args] of nodeRuns()) {
+		await step(`running the portable tests over the built packages: ${title}`, async () => {
+			add(await countPortable(process.execPath, args));
+		});
+	}
+	await step('running the portable tests in Chromium, with and without a Content-Security-Policy', async () => {
+		add(await countPages());
+	});
+
+	const line = `${total.passed} passed, ${total.failed} failed`;
+	write(COUNTS, line);
+	say(line);
+	if (total.failed > 0 || total.passed === 0) throw new Failure('The tests failed.');
+});

@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
+
+/** Tests run on the sources: nothing has to be built first, and a stack trace names the line that was written. */
+const resolve = {
+	alias: { '@flux/core': source('core'), '@flux/containers': source('containers') },
+};
+
+const unitTests = ['packages/*/src/**/*.test.ts'];
+/** Soak tests call `gc()` to tell garbage from what is alive, and measure alone: one file at a time. */
+const forks = { pool: 'forks', testTimeout: 120_000 } as const;
+
+export default defineConfig({
+	test: {
+		// What a test prints matters where it fails.
+		silent: 'passed-only',
+		projects: [
+			// The hot code as it is meant to run: one class per struct, made by `new Function`.
+			{
+				resolve,
+				test: { ...forks, name: 'eval', include: unitTests, execArgv: ['--expose-gc'] },
+			},
+			// The same tests where strings may not become code. V8 itself forbids it, so nothing can slip past.
+			{
+				resolve,
+				test: {
+					...forks,
+					name: 'no-eval',
+					include: unitTests,
+					exclude: [...configDefaults.exclude, 'packages/bench/**'],
+					execArgv: ['--expose-gc', '--disallow-code-generation-from-strings'],
+				},
+			},
+			// What the compiler must accept and refuse.
+			{
+				resolve,
+				test: {
+					name: 'types',
+					include: [],
+					typecheck: {
+						enabled: true,
+						only: true,
+						include: ['packages/*/src/**/*.test-d.ts'],
+						tsconfig: './tsconfig.tests.json',
+					},
+				},
+			},
+			// The house rules, and every snippet of the README and the guides.
+			{
+				resolve,
+				test: { ...forks, name: 'repository', include: ['tests/**/*.test.ts'] },
+			},
+		],
+	},
+});
