@@ -48,40 +48,51 @@ function insertFilled(list: OrderedList & EmplaceCalls, position: number, count:
 function generatedCalls(Base: OrderedListClass, record: internals.NodeRecord, text: internals.RecordText): EmplaceListClass {
 	const { parameters, open, unpack, misfit, absent, explain, stage, write } = text;
 	const result = record.checked ? 'this.handle(node)' : 'node';
-	/** The fields in locals are checked, a node is linked by `link`, and they are stored in it. */
-	const store = (link: string, refuse: string): string => `
+	/** The fields in locals are checked, and stored in the node that `find` finds. */
+	const store = (find: string, refuse: string): string => `
 		${unpack}
 		if (${misfit}) { ${refuse} ${explain} }
 		${stage}
-		const node = ${link};
+		${find}
 		const memory = this.memory;
 		${write}`;
 	const view = (link: string): string => `if (${absent}) return this.zeroed(${link});`;
+	const { FREE } = internals.layout;
+	/**
+	 * A node is taken by `link` if a free one is there. If not, more are threaded and the call starts over as `again`: a
+	 * path that leads back here would make everything read so far be read again on the hot path too.
+	 */
+	const take = (link: string, again: string): string =>
+		`if (this.memory.i32[this.pool + ${FREE}] === 0) { this.refill(); return this.${again}; }
+		const node = this.${link};`;
+	const takeBack = take('linkBackReady()', `emplaceBack(${parameters})`);
+	const takeFront = take(`linkBeforeReady(this.memory.i32[this.header + ${internals.layout.NEXT}])`, `emplaceFront(${parameters})`);
+	const takeBefore = (call: string): string => take(`linkBeforeReady(this.positionOf(position, "${call}"))`, `emplace(position, ${parameters})`);
 	const body = `
 return class FluxListOfRecord extends Base {
-	emplaceBack(${parameters}) { ${store('this.linkBack()', view('this.linkBack()'))} return ${result}; }
-	emplaceFront(${parameters}) { ${store('this.linkFront()', view('this.linkFront()'))} return ${result}; }
+	emplaceBack(${parameters}) { ${store(takeBack, view('this.linkBack()'))} return ${result}; }
+	emplaceFront(${parameters}) { ${store(takeFront, view('this.linkFront()'))} return ${result}; }
 	emplace(position, ${parameters}) {
-		${store('this.linkBefore(this.positionOf(position, "emplace"))', view('this.linkBefore(this.positionOf(position, "emplace"))'))}
+		${store(takeBefore('emplace'), view('this.linkBefore(this.positionOf(position, "emplace"))'))}
 		return ${result};
 	}
-	pushBack(record) { ${GUARD} ${open} ${store('this.linkBack()', '')} return ${result}; }
-	pushFront(record) { ${GUARD} ${open} ${store('this.linkFront()', '')} return ${result}; }
+	pushBack(record) { ${GUARD} ${open} ${store(takeBack, '')} return ${result}; }
+	pushFront(record) { ${GUARD} ${open} ${store(takeFront, '')} return ${result}; }
 	insert(position, record, filler) {
 		if (typeof record !== "object" || record === null) {
 			if (typeof record === "number") return insertFilled(this, position, record, filler, layout);
 			refuse(record);
 		}
 		${open}
-		${store('this.linkBefore(this.positionOf(position, "insert"))', '')}
+		${store(takeBefore('insert'), '')}
 		return ${result};
 	}
-	set(target, record) { ${GUARD} ${open} ${store('this.indexOf(target, "set")', '')} }
+	set(target, record) { ${GUARD} ${open} ${store('const node = this.indexOf(target, "set");', '')} }
 	appendColumns(columns, count) {
 		const [${parameters.replaceAll('f', 'c')}] = columns;
 		for (let at = 0; at < count; at++) { ${fromColumns(parameters)} ${unpack} if (${misfit}) { ${explain} } }
 		this.nodes.reserve(count);
-		for (let at = 0; at < count; at++) { ${fromColumns(parameters)} ${store('this.linkBack()', '')} }
+		for (let at = 0; at < count; at++) { ${fromColumns(parameters)} ${store('const node = this.linkBack();', '')} }
 	}
 };`;
 	return internals.evaluate<EmplaceListClass>(

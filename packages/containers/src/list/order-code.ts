@@ -31,18 +31,36 @@ export function orderCode(environment: OrderEnvironment) {
 	return class OrderedList extends ListNodes {
 		splice(position: number, other: this, first?: number, last?: number): void {
 			if (first === undefined) this.spliceAll(position, other);
-			else if (last === undefined) this.spliceNode(position, other, first);
-			else this.spliceRange(position, other, first, last);
+			else if (last !== undefined) this.spliceRange(position, other, first, last);
+			else if (other === this) this.move(position, first);
+			else this.spliceNode(position, other, first);
 		}
 
-		spliceNode(position: number, other: this, node: number): void {
-			if (other !== this) this.checkSamePool(other, 'splice');
-			const index = other.indexOf(node, 'splice');
-			const to = this.positionOf(position, 'splice');
+		/** Moves a node within this list. No counter moves: nothing comes or goes, and a walk goes on from where its node is. */
+		move(position: number, node: number): void {
+			const index = this.indexOf(node, 'splice');
+			const to = position === 0 ? this.header : this.indexOf(position, 'splice');
 			const { i32 } = this.memory;
 			const next = i32[index + NEXT];
 			// Before itself, or before the node behind it: it is there already.
 			if (to === index || to === next) return;
+			const before = i32[index + PREVIOUS];
+			const previous = i32[to + PREVIOUS];
+			i32[before + NEXT] = next;
+			i32[next + PREVIOUS] = before;
+			i32[index + NEXT] = to;
+			i32[index + PREVIOUS] = previous;
+			i32[previous + NEXT] = index;
+			i32[to + PREVIOUS] = index;
+		}
+
+		/** Moves a node of another list into this one. */
+		spliceNode(position: number, other: this, node: number): void {
+			this.checkSamePool(other, 'splice');
+			const index = other.indexOf(node, 'splice');
+			const to = this.positionOf(position, 'splice');
+			const { i32 } = this.memory;
+			const next = i32[index + NEXT];
 			const before = i32[index + PREVIOUS];
 			i32[before + NEXT] = next;
 			i32[next + PREVIOUS] = before;

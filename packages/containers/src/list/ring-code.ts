@@ -53,13 +53,18 @@ export function ringCode(environment: ListEnvironment) {
 
 		/** Takes a node and links it at the end. Its fields hold what its last record left. */
 		linkBack(): number {
+			if (this.memory.i32[this.pool + FREE] === 0) this.refill();
+			return this.linkBackReady();
+		}
+
+		/** The same, where the caller has seen that a free node is there: growth refreshes the views, so hot code keeps it apart. */
+		linkBackReady(): number {
 			const { i32 } = this.memory;
 			const h = this.header;
 			const p = this.pool;
 			const node = i32[p + FREE];
-			if (node === 0) return this.linkBackAfterRefill();
 			i32[p + FREE] = i32[node + NEXT];
-			if (CHECKED && this.advanceGeneration(node)) return this.linkBackAfterRefill();
+			if (CHECKED && this.advanceGeneration(node)) return this.linkBack();
 			const last = i32[h + PREVIOUS];
 			i32[node + NEXT] = h;
 			i32[node + PREVIOUS] = last;
@@ -72,13 +77,18 @@ export function ringCode(environment: ListEnvironment) {
 
 		/** Takes a node and links it before `position`, an index or the header. */
 		linkBefore(position: number): number {
+			if (this.memory.i32[this.pool + FREE] === 0) this.refill();
+			return this.linkBeforeReady(position);
+		}
+
+		/** The same, where the caller has seen that a free node is there. */
+		linkBeforeReady(position: number): number {
 			const { i32 } = this.memory;
 			const h = this.header;
 			const p = this.pool;
 			const node = i32[p + FREE];
-			if (node === 0) return this.linkBeforeAfterRefill(position);
 			i32[p + FREE] = i32[node + NEXT];
-			if (CHECKED && this.advanceGeneration(node)) return this.linkBeforeAfterRefill(position);
+			if (CHECKED && this.advanceGeneration(node)) return this.linkBefore(position);
 			const previous = i32[position + PREVIOUS];
 			i32[node + NEXT] = position;
 			i32[node + PREVIOUS] = previous;
@@ -94,20 +104,10 @@ export function ringCode(environment: ListEnvironment) {
 			return this.linkBefore(this.memory.i32[this.header + NEXT]);
 		}
 
-		// Growth refreshes the views, so the hot path ends here and starts over with new ones.
-		linkBackAfterRefill(): number {
-			this.refill();
-			return this.linkBack();
-		}
-
-		linkBeforeAfterRefill(position: number): number {
-			this.refill();
-			return this.linkBefore(position);
-		}
-
+		/** Threads more free nodes. Where none can be had it throws; a disposed list, whose pool has none, ends here too. */
 		refill(): void {
 			this.checkAlive();
-			if (this.memory.i32[this.pool + FREE] === 0) this.nodes.refill();
+			this.nodes.refill();
 		}
 
 		/** Unlinks a node and gives it back. Returns the index behind it, perhaps the header. */

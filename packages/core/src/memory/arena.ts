@@ -53,7 +53,7 @@ export interface ArenaOptions {
 	 */
 	maxBytes?: number;
 	/**
-	 * Whether other threads can attach to this arena (a SharedArrayBuffer under the views).
+	 * Whether other threads may attach to this arena.
 	 *
 	 * @defaultValue false
 	 */
@@ -82,7 +82,8 @@ export interface ArenaStats {
  * One large block of memory that hands out pages of 16 KiB, and runs of pages.
  *
  * It is a `WebAssembly.Memory`, which reserves address space, grows in place and never copies; where WebAssembly is
- * forbidden, an `ArrayBuffer` of its full size, which the system backs with memory lazily.
+ * forbidden, an `ArrayBuffer` of its full size, which the system backs with memory lazily. The memory is of the
+ * kind that threads can share even when `shared` is false: that says whether they may.
  *
  * Handing out and taking back is O(free runs); runs that touch are joined. Most programs never see an arena: containers
  * stand on the {@link Heap} of their thread, which has one.
@@ -339,11 +340,16 @@ function reserve(asked: number | undefined, shared: boolean): Block {
 	}
 }
 
-function reserveWebAssembly(maxBytes: number, shared: boolean): Block {
+/**
+ * The memory is one that threads could share, whether they do or not. Growing an unshared one detaches its buffer, after
+ * which V8 checks at every access of every typed array in the process whether that was detached: 15 to 25% of the speed
+ * of a list. And its full size would count as pressure on the garbage collector.
+ */
+function reserveWebAssembly(maxBytes: number): Block {
 	const memory = new WebAssembly.Memory({
 		initial: Math.min(maxBytes, FIRST_BYTES) / WASM_PAGE,
 		maximum: maxBytes / WASM_PAGE,
-		shared,
+		shared: true,
 	});
 	return {
 		buffer: memory.buffer,
@@ -359,10 +365,10 @@ function reserveBuffer(maxBytes: number, shared: boolean): Block {
 	return { buffer: shared ? new SharedArrayBuffer(maxBytes) : new ArrayBuffer(maxBytes), maxBytes, grow: undefined };
 }
 
-/** A page's security policy can forbid WebAssembly; only trying tells. */
+/** A page's security policy can forbid WebAssembly, and an old engine may not share memory; only trying tells. */
 function canUseWebAssembly(): boolean {
 	try {
-		return typeof WebAssembly === 'object' && new WebAssembly.Memory({ initial: 0, maximum: 1 }) instanceof WebAssembly.Memory;
+		return typeof WebAssembly === 'object' && new WebAssembly.Memory({ initial: 0, maximum: 1, shared: true }) instanceof WebAssembly.Memory;
 	} catch {
 		return false;
 	}
