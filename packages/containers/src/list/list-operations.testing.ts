@@ -1,5 +1,14 @@
-import { type Call, compareItems, type Entry, type Item, type ItemNode, type Operation, type Pair, type World } from './list-model.testing.js';
 import type { FluxPosition } from './list.js';
+import {
+	type Call,
+	compareItems,
+	type Entry,
+	type Item,
+	type ItemNode,
+	type Operation,
+	type Pair,
+	type World,
+} from './list-model.testing.js';
 
 type Position = FluxPosition<typeof Item>;
 
@@ -29,7 +38,11 @@ function inserted(self: Pair, at: number, items: readonly Item[]): { nodeOf: Ent
 }
 
 /** Removes what `gone` accepts; it sees the entry kept before. */
-function removeWhere(world: World, self: Pair, gone: (entry: Entry, kept: Entry | undefined) => boolean): { value: number } {
+function removeWhere(
+	world: World,
+	self: Pair,
+	gone: (entry: Entry, kept: Entry | undefined) => boolean,
+): { value: number } {
 	const kept: Entry[] = [];
 	const removed: Entry[] = [];
 	for (const entry of self.entries) (gone(entry, kept.at(-1)) ? removed : kept).push(entry);
@@ -341,8 +354,7 @@ export const ordering = {
 		// A position inside the range is refused: another test.
 		if (self === other && at >= from && at < to) at = to;
 		return {
-			real: () =>
-				self.list.splice(positionAt(self, at), other.list, positionAt(other, from), positionAt(other, to)),
+			real: () => self.list.splice(positionAt(self, at), other.list, positionAt(other, from), positionAt(other, to)),
 			model() {
 				const before = self.entries[at];
 				const moved = other.entries.splice(from, to - from);
@@ -395,7 +407,10 @@ export const ordering = {
 			if (self.entries.some(({ record }) => Number.isNaN(record.price))) {
 				// NaN orders nothing, so any order will do, as long as no element is lost.
 				const byNode = new Map(self.entries.map((entry) => [entry.node, entry]));
-				self.entries = Array.from(self.list.keys(), (node) => byNode.get(node) ?? { node: -1, record: self.list.get(node) });
+				self.entries = Array.from(
+					self.list.keys(),
+					(node) => byNode.get(node) ?? { node: -1, record: self.list.get(node) },
+				);
 			} else self.entries.sort((a, b) => compareItems(a.record, b.record));
 			return undefined;
 		},
@@ -436,10 +451,12 @@ export const ordering = {
 				if (world.checked) world.bury(self.entries.filter(({ node }) => moved.includes(node)));
 				self.entries.forEach((entry, at) => {
 					const to = moves.get(entry.node);
-					if (flag && (to ?? entry.node) !== nodes[at]) throw new Error(`onMove said ${entry.node} went to ${to}, not ${nodes[at]}`);
+					if (flag && (to ?? entry.node) !== nodes[at])
+						throw new Error(`onMove said ${entry.node} went to ${to}, not ${nodes[at]}`);
 					entry.node = nodes[at];
 				});
-				if (flag && moves.size !== moved.length) throw new Error(`onMove was called ${moves.size} times for ${moved.length} moves`);
+				if (flag && moves.size !== moved.length)
+					throw new Error(`onMove was called ${moves.size} times for ${moved.length} moves`);
 				return { value: moved.length };
 			},
 		};

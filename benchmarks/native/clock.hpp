@@ -1,0 +1,63 @@
+// Times the phases of one round. Only what lies between begin() and mark() counts.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bench {
+
+class Clock {
+ public:
+  using Time = std::chrono::steady_clock;
+
+  void begin() { last_ = Time::now(); }
+
+  /// Ends the phase that began at the last begin() or mark().
+  void mark(const char* phase) {
+    const auto now = Time::now();
+    add(phase, nanoseconds(now - last_));
+    last_ = now;
+  }
+
+  /// Ends a batch, and keeps the time of the longest one.
+  void mark_batch(const char* phase) {
+    const auto now = Time::now();
+    const double elapsed = nanoseconds(now - last_);
+    add(phase, elapsed);
+    longest_ = std::max(longest_, elapsed);
+    last_ = now;
+  }
+
+  double total() const {
+    double sum = 0;
+    for (const auto& phase : phases_) sum += phase.second;
+    return sum;
+  }
+
+  double longest() const { return longest_; }
+  const std::vector<std::pair<std::string, double>>& phases() const { return phases_; }
+
+ private:
+  static double nanoseconds(Time::duration elapsed) {
+    return std::chrono::duration<double, std::nano>(elapsed).count();
+  }
+
+  void add(const char* phase, double elapsed) {
+    for (auto& known : phases_) {
+      if (known.first == phase) {
+        known.second += elapsed;
+        return;
+      }
+    }
+    phases_.emplace_back(phase, elapsed);
+  }
+
+  Time::time_point last_;
+  double longest_ = 0;
+  std::vector<std::pair<std::string, double>> phases_;
+};
+
+}  // namespace bench

@@ -1,0 +1,114 @@
+// One C++ list as a subject of flux-bench: answers each command on stdin with one line on stdout.
+//
+//   list-bench <malloc|slab|intrusive|pmr>
+//
+//   > run build-destroy size=500000 operations=0 iterations=5 seed=1
+//   < {"ns":..., "iterations":5, "check":"...", "phases":{"build":..., "destroy":...}, ...}
+//   > quit
+//
+// The parent interleaves the rounds of all subjects; see packages/bench.
+
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "clock.hpp"
+#include "command.hpp"
+#include "memory.hpp"
+#include "scenarios.hpp"
+#include "subjects.hpp"
+
+namespace bench {
+namespace {
+
+const char* compiler() {
+#if defined(__clang__)
+  return "clang " __clang_version__;
+#elif defined(__GNUC__)
+  return "g++ " __VERSION__;
+#else
+  return "C++";
+#endif
+}
+
+void answer_round(const std::string& check, const Clock& clock, long long iterations, const Footprint& footprint) {
+  std::printf("{\"ns\":%.0f,\"iterations\":%lld,\"check\":\"%s\",\"phases\":{", clock.total(), iterations, check.c_str());
+  const char* separator = "";
+  for (const auto& [phase, nanoseconds] : clock.phases()) {
+    std::printf("%s\"%s\":%.0f", separator, phase.c_str(), nanoseconds);
+    separator = ",";
+  }
+  std::printf("}");
+  if (clock.longest() > 0) std::printf(",\"longestBatch\":%.0f", clock.longest());
+  if (footprint.live >= 0) std::printf(",\"live\":%.0f", footprint.live);
+  if (footprint.resident >= 0) std::printf(",\"resident\":%.0f", footprint.resident);
+  std::printf(",\"rss\":%zu}\n", resident_bytes());
+}
+
+/// Serves rounds until `quit` or the end of input.
+template <class Subject>
+class Server {
+ public:
+  int serve() {
+    std::printf("{\"ready\":true,\"runtime\":\"%s\"}\n", compiler());
+    std::fflush(stdout);
+    for (std::string line; std::getline(std::cin, line);) {
+      const Command command = Command::parse(line);
+      if (command.verb == "quit") break;
+      if (command.verb == "run") {
+        run(command);
+      } else {
+        std::printf("{\"error\":\"unknown command\"}\n");
+      }
+      std::fflush(stdout);
+    }
+    return 0;
+  }
+
+ private:
+  void run(const Command& command) {
+    const Parameters parameters{
+        static_cast<std::int32_t>(command.value("size")),
+        static_cast<std::int32_t>(command.value("operations")),
+        static_cast<std::uint32_t>(command.value("seed")),
+    };
+    if (command.scenario != scenario_) {
+      trial_ = make_trial<Subject>(command.scenario, parameters);
+      scenario_ = command.scenario;
+    }
+    if (trial_ == nullptr) {
+      std::printf("{\"unsupported\":\"no such operation in C++\"}\n");
+      return;
+    }
+    const auto iterations = command.value("iterations", 1);
+    Clock clock;
+    for (std::int64_t i = 0; i < iterations; ++i) trial_->iterate(clock, parameters.seed + static_cast<std::uint32_t>(i));
+    answer_round(trial_->check(), clock, iterations, trial_->footprint());
+  }
+
+  std::string scenario_;
+  std::unique_ptr<Trial> trial_;
+};
+
+int serve(const std::string& subject) {
+  if (subject == "malloc") return Server<Malloc>().serve();
+  if (subject == "slab") return Server<Slab>().serve();
+  if (subject == "intrusive") return Server<Intrusive>().serve();
+  if (subject == "pmr") return Server<Pmr>().serve();
+  std::cerr << "usage: list-bench <malloc|slab|intrusive|pmr>\n";
+  return 2;
+}
+
+}  // namespace
+}  // namespace bench
+
+int main(int count, char** arguments) {
+  try {
+    return bench::serve(count > 1 ? arguments[1] : "");
+  } catch (const std::exception& error) {
+    std::cerr << "list-bench: " << error.what() << '\n';
+    return 1;
+  }
+}

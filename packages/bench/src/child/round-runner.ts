@@ -1,0 +1,44 @@
+import type { RoundAnswer } from '../protocol/answer.js';
+import type { RoundCommand } from '../protocol/command.js';
+import { settleHeap } from '../scenarios/bytes-per-node.js';
+import { Clock } from '../scenarios/clock.js';
+import { scenarioNamed } from '../scenarios/index.js';
+import type { Trial } from '../scenarios/scenario.js';
+import type { AnySubject } from '../subjects/subject.js';
+import { CollectionLog } from './collection-log.js';
+
+/** Runs the rounds of one subject. What a scenario prepared is kept from round to round. */
+export class RoundRunner {
+	readonly #subject: AnySubject;
+	readonly #collections = new CollectionLog();
+	#trial: { readonly scenario: string; readonly trial: Trial } | undefined;
+
+	/** For a subject that is prepared. */
+	constructor(subject: AnySubject) {
+		this.#subject = subject;
+	}
+
+	/** Runs one round and reports it. */
+	async run(round: RoundCommand): Promise<RoundAnswer> {
+		const { scenario, size, operations, iterations, seed, protocol } = round;
+		if (this.#trial?.scenario !== scenario) {
+			this.#trial = { scenario, trial: scenarioNamed(scenario).prepare(this.#subject, { size, operations, seed }) };
+		}
+		const { trial } = this.#trial;
+		this.#subject.betweenRounds?.();
+		if (protocol === 'isolated') settleHeap();
+		const clock = new Clock();
+		for (let iteration = 0; iteration < iterations; iteration++) trial.iterate(clock, seed + iteration);
+		const check = trial.check();
+		return {
+			ns: clock.total,
+			iterations,
+			check,
+			phases: clock.phases,
+			gc: await this.#collections.take(clock.stretches),
+			...(clock.longestBatch > 0 ? { longestBatch: clock.longestBatch } : {}),
+			...trial.footprint?.(),
+			rss: process.memoryUsage.rss(),
+		};
+	}
+}

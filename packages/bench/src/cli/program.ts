@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { Command, CommanderError } from 'commander';
+import { runMicro } from '../micro/micro.js';
+import { parseResults } from '../report/results.js';
+import { writeReport } from '../report/write-report.js';
+import { scenarioNamed } from '../scenarios/index.js';
+import { SCENARIO_NAMES, type ScenarioName } from '../scenarios/scenario.js';
+import { commandThatRepeats } from './command-that-repeats.js';
+import { listLines } from './list.js';
+import { type CommandLine, collect, pattern, protocolName, wholeNumber } from './options.js';
+import { runAndReport } from './run-and-report.js';
+
+/** What `flux-bench` measures, sustained, when it is told nothing: the headline first, then what a list does most. */
+const HEADLINE: readonly ScenarioName[] = ['build-destroy', 'walk', 'fifo'];
+
+/** The command line. Returns the exit code; throws for what could not be done. */
+export async function main(argv: readonly string[]): Promise<number> {
+	let code = 0;
+	const program = new Command('flux-bench')
+		.description('Benchmarks of FluxMemory for TypeScript: against C++ std::list and the lists of npm.')
+		.option('--list', 'print all scenarios and subjects, and measure nothing')
+		.exitOverride()
+		.showHelpAfterError('(flux-bench --help tells more)');
+
+	const list = (): void => print(listLines());
+
+	const measuring = (
+		command: Command,
+		names: (given: readonly string[]) => readonly ScenarioName[],
+		defaults: CommandLine = {},
+	): void => {
+		withRunOptions(command).action(async (...parameters: unknown[]) => {
+			const given = command.registeredArguments.length > 0 ? (parameters[0] as string[]) : [];
+			const options = command.optsWithGlobals<CommandLine>();
+			if (options.list === true) list();
+			else code = await runAndReport(names(given), { ...defaults, ...options }, commandThatRepeats(argv));
+		});
+	};
+
+	measuring(
+		program
+			.command('headline', { isDefault: true })
+			.description('build and destroy, walk, FIFO: the headline and a report'),
+		() => HEADLINE,
+		{ protocol: 'sustained' },
+	);
+	measuring(
+		program
+			.command('run')
+			.argument('[scenarios...]', 'names of scenarios; all where none is given')
+			.description('measure some or all scenarios'),
+		(given) => (given.length === 0 ? SCENARIO_NAMES : given.map((name) => scenarioNamed(name).name)),
+	);
+	program.command('list').description('print all scenarios and subjects').action(list);
+	program
+		.command('micro')
+		.description('single operations of FluxList, in this process, by tinybench')
+		.option('--time <ms>', 'how long each operation is measured', wholeNumber(1), 500)
+		.action(async ({ time }: { time: number }) => print(await runMicro(time)));
+	program
+		.command('report')
+		.description('make the page of a results file again')
+		.argument('<results>', 'a JSON file that flux-bench wrote')
+		.argument('[page]', 'the HTML file; beside the results where not given')
+		.action(async (path: string, page: string = path.replace(/(\.json)?$/, '.html')) => {
+			print([await writeReport(parseResults(await readFile(path, 'utf8')), page)]);
+		});
+
+	try {
+		await program.parseAsync(argv);
+	} catch (error) {
+		// Commander has said it all on the terminal.
+		if (error instanceof CommanderError) return error.exitCode;
+		throw error;
+	}
+	return code;
+}
+
+function withRunOptions(command: Command): Command {
+	return command
+		.option('--quick', 'fewer and shorter rounds')
+		.option('--large', 'scaling up to 100,000,000 records')
+		.option('--filter <regex>', 'only where "scenario/subject" matches; the C++ references stay', pattern)
+		.option(
+			'--node <node>',
+			'a Node for the JavaScript subjects: current, a version such as 24, a path; several allowed',
+			collect,
+		)
+		.option('--protocol <name>', 'only sustained or only isolated cases', protocolName)
+		.option('--rounds <count>', 'measured rounds', wholeNumber(1))
+		.option('--warmups <count>', 'warm-up rounds', wholeNumber(0))
+		.option('--size <records>', 'another size for every case, for a try', wholeNumber(1))
+		.option('--json [file]', 'results as JSON: to the file, or to stdout instead of the tables')
+		.option('--report [file]', 'the page, elsewhere than benchmarks/results/latest.html')
+		.option('--no-report', 'no page');
+}
+
+function print(lines: readonly string[]): void {
+	process.stdout.write(`${lines.join('\n')}\n`);
+}

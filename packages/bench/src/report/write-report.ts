@@ -1,0 +1,23 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { renderPage } from './page.js';
+import type { Results } from './results.js';
+
+/** Writes the results as JSON. Returns the path. */
+export async function writeJson(results: Results, path: string): Promise<string> {
+	return write(path, `${JSON.stringify(results, undefined, 1)}\n`);
+}
+
+/** Writes the results as a page that needs no network. Returns the path. */
+export async function writeReport(results: Results, path: string): Promise<string> {
+	const library = createRequire(import.meta.url).resolve('echarts/dist/echarts.common.min.js');
+	return write(path, renderPage(results, await readFile(library, 'utf8')));
+}
+
+async function write(path: string, text: string): Promise<string> {
+	const full = resolve(path);
+	await mkdir(dirname(full), { recursive: true });
+	await writeFile(full, text);
+	return full;
+}

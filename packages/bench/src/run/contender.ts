@@ -1,0 +1,49 @@
+import type { Absence } from '../report/results.js';
+import type { Case } from '../scenarios/scenario.js';
+import { absence, SUBJECTS, type SubjectInfo } from '../subjects/catalog.js';
+import type { NativeBuild } from './native-build.js';
+import type { NodeBinary } from './node-binary.js';
+import type { Launch } from './subject-process.js';
+
+/** A subject on what runs it: a JavaScript subject is one contender per Node. */
+export interface Contender {
+	readonly info: SubjectInfo;
+	readonly launch: Launch;
+}
+
+/** Everything that contenders are made of. */
+export interface Field {
+	readonly native: NativeBuild;
+	readonly nodes: readonly NodeBinary[];
+	/** Path of the built child program. */
+	readonly child: string;
+	/** Keeps a subject of a scenario; the C++ references stay as long as anything does. */
+	readonly wanted: (scenario: string, subject: string) => boolean;
+}
+
+/** The contenders of a case, and who is absent for which reason. */
+export function contendersOf(measured: Case, field: Field): { contenders: Contender[]; absent: Absence[] } {
+	const contenders: Contender[] = [];
+	const absent: Absence[] = [];
+	for (const info of SUBJECTS) {
+		if (!field.wanted(measured.scenario, info.id)) continue;
+		const reason = absence(info, measured.scenario, measured.size);
+		if (reason === false) continue;
+		if (reason !== undefined) {
+			absent.push({ subject: info.id, title: info.title, reason });
+		} else if (info.native === undefined) {
+			for (const node of field.nodes)
+				contenders.push({ info, launch: launchOnNode(info, node, measured, field.child) });
+		} else if (field.native.status === 'ready') {
+			contenders.push({ info, launch: { file: field.native.program, arguments: [info.native] } });
+		} else {
+			absent.push({ subject: info.id, title: info.title, reason: field.native.reason });
+		}
+	}
+	return { contenders, absent };
+}
+
+function launchOnNode(info: SubjectInfo, node: NodeBinary, { protocol }: Case, child: string): Launch {
+	const flags = protocol === 'isolated' ? ['--expose-gc'] : [];
+	return { file: node.path, arguments: [...flags, child, info.id] };
+}

@@ -1,0 +1,44 @@
+/** Times the phases of one round. Only what lies between `begin` and `mark` counts. */
+export class Clock {
+	/** Nanoseconds per phase. */
+	readonly phases: Record<string, number> = {};
+	/** Start and end of each timed stretch, in `performance.now()` milliseconds. */
+	readonly stretches: Stretch[] = [];
+	/** Nanoseconds of the longest batch; 0 where the scenario has none. */
+	longestBatch = 0;
+	#last = 0;
+
+	/** Starts a timed stretch. */
+	begin(): void {
+		this.#last = performance.now();
+		this.stretches.push({ start: this.#last, end: this.#last });
+	}
+
+	/** Ends the phase that began at the last `begin` or `mark`. Returns its nanoseconds. */
+	mark(phase: string): number {
+		const now = performance.now();
+		const elapsed = (now - this.#last) * 1e6;
+		this.phases[phase] = (this.phases[phase] ?? 0) + elapsed;
+		this.stretches[this.stretches.length - 1].end = now;
+		this.#last = now;
+		return elapsed;
+	}
+
+	/** As {@link mark}, and keeps the longest. */
+	markBatch(phase: string): void {
+		this.longestBatch = Math.max(this.longestBatch, this.mark(phase));
+	}
+
+	/** Nanoseconds of all phases. */
+	get total(): number {
+		let sum = 0;
+		for (const elapsed of Object.values(this.phases)) sum += elapsed;
+		return sum;
+	}
+}
+
+/** A timed stretch of a round, in `performance.now()` milliseconds. */
+export interface Stretch {
+	start: number;
+	end: number;
+}

@@ -1,0 +1,39 @@
+import { buildDestroy } from './build-destroy.js';
+import { bytesPerNode } from './bytes-per-node.js';
+import { fifo } from './fifo.js';
+import { gcPauses } from './gc-pauses.js';
+import { moveToBack } from './move-to-back.js';
+import { randomEraseInsert } from './random-erase-insert.js';
+import { refill } from './refill.js';
+import { scaling } from './scaling.js';
+import type { Scenario, ScenarioName } from './scenario.js';
+import { sort } from './sort.js';
+import { walk, walkAfterCompact, walkAfterSort } from './walk.js';
+
+/** All scenarios, in the order of the report. */
+export const SCENARIOS: readonly Scenario[] = [
+	buildDestroy,
+	refill,
+	walk,
+	fifo,
+	randomEraseInsert,
+	moveToBack,
+	sort,
+	walkAfterSort,
+	walkAfterCompact,
+	gcPauses,
+	bytesPerNode,
+	scaling,
+];
+
+/** The scenario of that name. Throws for an unknown one. */
+export function scenarioNamed(name: string): Scenario {
+	const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+	if (scenario === undefined) throw new Error(`there is no scenario "${name}"; \`flux-bench list\` names them all`);
+	return scenario;
+}
+
+/** Whether a text from outside names a scenario. */
+export function isScenarioName(name: string): name is ScenarioName {
+	return SCENARIOS.some((candidate) => candidate.name === name);
+}

@@ -1,0 +1,97 @@
+import type { AnySubject, Capability } from '../subjects/subject.js';
+import type { Clock } from './clock.js';
+
+/** The scenarios, in the order of the report. */
+export const SCENARIO_NAMES = [
+	'build-destroy',
+	'refill',
+	'walk',
+	'fifo',
+	'random-erase-insert',
+	'move-to-back',
+	'sort',
+	'walk-after-sort',
+	'walk-after-compact',
+	'gc-pauses',
+	'bytes-per-node',
+	'scaling',
+] as const;
+
+/** The name of a scenario, as on the command line and in the results. */
+export type ScenarioName = (typeof SCENARIO_NAMES)[number];
+
+/**
+ * How rounds follow each other.
+ *
+ * - `sustained`: back to back in the subject's process; nothing is forced, and collection falls inside the time.
+ * - `isolated`: one iteration per round, and the heap is settled by a full collection before it, outside the time.
+ */
+export type ProtocolName = 'sustained' | 'isolated';
+
+/** One measurement of a scenario: its size and how it is repeated. */
+export interface Case {
+	readonly scenario: ScenarioName;
+	readonly protocol: ProtocolName;
+	/** Records in the list. */
+	readonly size: number;
+	/** Operations per iteration; 0 where an iteration is one operation on the whole list. */
+	readonly operations: number;
+	/** Iterations per round. */
+	readonly iterations: number;
+	/** One round in a fresh process, no warm-up. */
+	readonly once?: boolean;
+}
+
+/** What the command line asks of the cases. */
+export interface CaseOptions {
+	readonly quick: boolean;
+	readonly large: boolean;
+	/** Replaces the size of every case, for tests. */
+	readonly size?: number;
+}
+
+/** The numbers that a round is about; equal for all subjects. */
+export interface Parameters {
+	readonly size: number;
+	readonly operations: number;
+	readonly seed: number;
+}
+
+/** Memory found by a scenario that asks for it, in bytes of the whole list. */
+export interface Footprint {
+	/** What the allocator or the collector says is in use. */
+	live?: number;
+	/** Growth of the process. */
+	resident?: number;
+}
+
+/** One scenario as one subject does it. Lives as long as the parent asks for it. */
+export interface Trial {
+	/** Does the work once, and times it. */
+	iterate(clock: Clock, seed: number): void;
+	/** Proof of the work, equal for every subject; computed outside the time. */
+	check(): string;
+	footprint?(): Footprint;
+}
+
+/** A scenario: what it is, how large, and how a subject goes through it. */
+export interface Scenario {
+	readonly name: ScenarioName;
+	readonly title: string;
+	/** What is timed and what is not, in a sentence or two. */
+	readonly description: string;
+	/** What a subject must be able to do. */
+	readonly needs: readonly Capability[];
+	cases(options: CaseOptions): readonly Case[];
+	prepare(subject: AnySubject, parameters: Parameters): Trial;
+}
+
+/** The list of the headline. */
+export const RECORDS = 500_000;
+
+/** An operation that the catalogue promised. Throws where the subject has none. */
+export function capability<Name extends Capability>(subject: AnySubject, name: Name): NonNullable<AnySubject[Name]> {
+	const operation = subject[name];
+	if (operation === undefined) throw new Error(`the subject has no operation "${name}"`);
+	return operation.bind(subject) as NonNullable<AnySubject[Name]>;
+}

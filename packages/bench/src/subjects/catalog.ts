@@ -1,0 +1,206 @@
+import type { ScenarioName } from '../scenarios/scenario.js';
+
+/** Who made the list. */
+export type SubjectKind = 'flux' | 'native' | 'npm' | 'plain';
+
+/** A subject as the parent knows it, without loading it. */
+export interface SubjectInfo {
+	readonly id: string;
+	readonly title: string;
+	readonly kind: SubjectKind;
+	/** Which form of it is measured, for the report. */
+	readonly note: string;
+	/** The argument of the C++ program, for the native ones. */
+	readonly native?: string;
+	/** The scenarios it exists for; all where absent. */
+	readonly only?: readonly ScenarioName[];
+	/** Scenarios without a row, and why. */
+	readonly lacks?: Partial<Record<ScenarioName, string>>;
+	/** Largest list it takes part with; objects beyond it fill the heap of a process. */
+	readonly maxSize?: number;
+}
+
+/** Ratios are taken to these. */
+export const REFERENCES = { malloc: 'cpp-malloc', slab: 'cpp-slab' } as const;
+
+const LARGEST_OF_OBJECTS = 1_000_000;
+
+/** All subjects, in the order of the report before it is sorted by time. */
+export const SUBJECTS: readonly SubjectInfo[] = [
+	{
+		id: 'cpp-malloc',
+		title: 'C++ std::list, malloc',
+		kind: 'native',
+		note: 'std::list on the system malloc',
+		native: 'malloc',
+	},
+	{
+		id: 'cpp-slab',
+		title: 'C++ std::list, slab allocator',
+		kind: 'native',
+		note: 'std::list on a thread-local slab heap: 16 KB slabs, intrusive LIFO free list, memory kept between rounds',
+		native: 'slab',
+	},
+	{
+		id: 'cpp-intrusive',
+		title: 'C++ intrusive list, slab',
+		kind: 'native',
+		note: 'a hand-written intrusive list on the same slab heap',
+		native: 'intrusive',
+	},
+	{
+		id: 'cpp-pmr',
+		title: 'C++ std::pmr::list, pool',
+		kind: 'native',
+		note: 'std::pmr::list on an unsynchronized_pool_resource that lives as long as the process',
+		native: 'pmr',
+	},
+	{
+		id: 'flux',
+		title: 'FluxList',
+		kind: 'flux',
+		note: 'default options, filled by position, emplaceBack(id, price), and read by node, get(node)',
+	},
+	{
+		id: 'flux-ten',
+		title: 'FluxList, 10 record types',
+		kind: 'flux',
+		note: 'the same with nine other record types alive and busy in the process',
+	},
+	{
+		id: 'flux-object',
+		title: 'FluxList, object argument',
+		kind: 'flux',
+		note: 'filled by object: pushBack({ id, price })',
+		only: ['build-destroy', 'refill', 'fifo', 'random-erase-insert', 'gc-pauses'],
+	},
+	{
+		id: 'flux-named',
+		title: 'FluxList, filled by name',
+		kind: 'flux',
+		note: 'filled through the view that emplaceBack() gives: view.id = ..., view.price = ...',
+		only: ['build-destroy', 'refill', 'fifo'],
+	},
+	{
+		id: 'flux-checked',
+		title: 'FluxList, checked: true',
+		kind: 'flux',
+		note: 'with every check on',
+		only: ['build-destroy', 'walk', 'fifo', 'random-erase-insert', 'bytes-per-node'],
+	},
+	{
+		id: 'flux-at',
+		title: 'FluxList, at() with one view',
+		kind: 'flux',
+		note: 'by node, list.at(node, view).price: one view that is moved along',
+		only: ['walk'],
+	},
+	{
+		id: 'flux-views',
+		title: 'FluxList, views()',
+		kind: 'flux',
+		note: 'for (const view of list.views()): one view, moved along',
+		only: ['walk'],
+	},
+	{
+		id: 'flux-copies',
+		title: 'FluxList, copies',
+		kind: 'flux',
+		note: 'for (const record of list): a copy per record',
+		only: ['walk'],
+	},
+	{
+		id: 'flux-reduce',
+		title: 'FluxList, reduce()',
+		kind: 'flux',
+		note: 'list.reduce((sum, record) => ...)',
+		only: ['walk'],
+	},
+	{
+		id: 'flux-sort-by',
+		title: 'FluxList, sortBy()',
+		kind: 'flux',
+		note: "list.sortBy('price'): no comparator",
+		only: ['sort'],
+	},
+	{
+		id: 'array',
+		title: 'array of objects',
+		kind: 'plain',
+		note: 'push, shift and sort of a plain array',
+		lacks: {
+			'random-erase-insert': 'erasing from the middle of an array is O(n)',
+			'move-to-back': 'moving within an array is O(n)',
+			'gc-pauses': 'shift() of a long array is O(n)',
+		},
+		maxSize: LARGEST_OF_OBJECTS,
+	},
+	{
+		id: 'plain',
+		title: 'plain objects, doubly linked',
+		kind: 'plain',
+		note: 'a hand-written list of objects that nulls the links of an erased node',
+		maxSize: LARGEST_OF_OBJECTS,
+	},
+	{
+		id: 'map',
+		title: 'Map in order of insertion',
+		kind: 'plain',
+		note: 'delete and set move a key to the back',
+		only: ['move-to-back'],
+	},
+	{
+		id: 'js-sdsl',
+		title: 'js-sdsl LinkList',
+		kind: 'npm',
+		note: 'by its iterators',
+		lacks: { 'random-erase-insert': 'it inserts at an index only, which is O(n)' },
+		maxSize: LARGEST_OF_OBJECTS,
+	},
+	{
+		id: 'tstl',
+		title: 'tstl List',
+		kind: 'npm',
+		note: 'by its iterators',
+		maxSize: LARGEST_OF_OBJECTS,
+	},
+	{
+		id: 'yallist',
+		title: 'yallist',
+		kind: 'npm',
+		note: 'by its nodes: pushNode and removeNode',
+		lacks: { 'random-erase-insert': 'it inserts at an index only, which is O(n)' },
+		maxSize: LARGEST_OF_OBJECTS,
+	},
+	{
+		id: 'data-structure-typed',
+		title: 'data-structure-typed DoublyLinkedList',
+		kind: 'npm',
+		note: 'by its nodes',
+		lacks: {
+			'random-erase-insert': 'delete(node) looks for the node first, which is O(n)',
+			'move-to-back': 'delete(node) looks for the node first, which is O(n)',
+		},
+		maxSize: LARGEST_OF_OBJECTS,
+	},
+];
+
+/** The subject of that id. Throws for an unknown one. */
+export function subjectInfo(id: string): SubjectInfo {
+	const info = SUBJECTS.find((subject) => subject.id === id);
+	if (info === undefined) throw new Error(`there is no subject "${id}"; \`flux-bench list\` names them all`);
+	return info;
+}
+
+/** Why a subject has no row in a scenario: a sentence, `false` where the scenario is not meant for it, or `undefined` where it has one. */
+export function absence(subject: SubjectInfo, scenario: ScenarioName, size: number): string | false | undefined {
+	if (subject.only !== undefined && !subject.only.includes(scenario)) return false;
+	// Nobody else can put nodes back in order.
+	if (scenario === 'walk-after-compact' && subject.kind !== 'flux') return false;
+	const reason = subject.lacks?.[scenario];
+	if (reason !== undefined) return reason;
+	if (scenario === 'scaling' && subject.maxSize !== undefined && size > subject.maxSize) {
+		return `measured up to ${subject.maxSize.toLocaleString('en')} records`;
+	}
+	return undefined;
+}

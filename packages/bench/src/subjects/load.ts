@@ -1,0 +1,38 @@
+import type { AnySubject } from './subject.js';
+
+/**
+ * Loads one subject and what it imports, and nothing of the others: a process that measures a list
+ * must not have compiled another one's loops. `entry` is the URL of the program that loads it.
+ */
+export async function loadSubject(id: string, entry: string): Promise<AnySubject> {
+	const load = loaders.get(id);
+	if (load === undefined) throw new Error(`there is no JavaScript subject "${id}"`);
+	return load(entry);
+}
+
+/** The ids of all JavaScript subjects. */
+export function loadableSubjects(): string[] {
+	return [...loaders.keys()];
+}
+
+type Loader = (entry: string) => Promise<AnySubject>;
+
+const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
+	['flux', async () => new (await import('./flux.js')).FluxSubject()],
+	['flux-ten', async (entry) => new (await import('./flux-ten.js')).FluxTenSubject(entry)],
+	['flux-object', async () => new (await import('./flux-variants.js')).FluxObjectSubject()],
+	['flux-named', async () => new (await import('./flux-variants.js')).FluxNamedSubject()],
+	['flux-checked', async () => new (await import('./flux-variants.js')).FluxCheckedSubject()],
+	['flux-at', async () => new (await import('./flux-variants.js')).FluxAtSubject()],
+	['flux-views', async () => new (await import('./flux-variants.js')).FluxViewsSubject()],
+	['flux-copies', async () => new (await import('./flux-variants.js')).FluxCopiesSubject()],
+	['flux-reduce', async () => new (await import('./flux-variants.js')).FluxReduceSubject()],
+	['flux-sort-by', async () => new (await import('./flux-variants.js')).FluxSortBySubject()],
+	['array', async () => new (await import('./object-array.js')).ObjectArray()],
+	['plain', async () => new (await import('./plain-objects.js')).PlainObjects()],
+	['map', async () => new (await import('./insertion-map.js')).InsertionMap()],
+	['js-sdsl', async () => new (await import('./js-sdsl.js')).JsSdslSubject()],
+	['tstl', async () => new (await import('./tstl.js')).TstlSubject()],
+	['yallist', async () => new (await import('./yallist.js')).YallistSubject()],
+	['data-structure-typed', async () => new (await import('./data-structure-typed.js')).DataStructureTypedSubject()],
+]);

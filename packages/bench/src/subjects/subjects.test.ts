@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { Clock } from '../scenarios/clock.js';
+import { SCENARIOS } from '../scenarios/index.js';
+import type { Case, Scenario } from '../scenarios/scenario.js';
+import { absence, REFERENCES, SUBJECTS, subjectInfo } from './catalog.js';
+import { loadableSubjects, loadSubject } from './load.js';
+import type { AnySubject } from './subject.js';
+
+const SIZE = 300;
+/** Ten record types need the built program; the end-to-end test runs them. */
+const NEEDS_BUILD = 'flux-ten';
+
+async function load(id: string): Promise<AnySubject> {
+	return loadSubject(id, import.meta.url);
+}
+
+function checkOf(scenario: Scenario, subject: AnySubject, { size, operations }: Case): string {
+	const trial = scenario.prepare(subject, { size, operations, seed: 3 });
+	const clock = new Clock();
+	trial.iterate(clock, 3);
+	trial.iterate(clock, 4);
+	expect(clock.total).toBeGreaterThan(0);
+	return trial.check();
+}
+
+describe.each(SCENARIOS)('$name', (scenario) => {
+	const [measured] = scenario.cases({ quick: true, large: false, size: SIZE });
+	const subjects = SUBJECTS.filter(
+		(info) => info.native === undefined && absence(info, scenario.name, SIZE) === undefined,
+	);
+
+	it('comes out the same in all subjects', async () => {
+		const checks = new Map<string, string>();
+		for (const { id } of subjects) checks.set(id, checkOf(scenario, await load(id), measured));
+		expect(checks.size).toBeGreaterThan(1);
+		expect(new Set(checks.values()).size, [...checks].join(' ')).toBe(1);
+	});
+
+	it('has no row for exactly those subjects that cannot do it', async () => {
+		for (const info of SUBJECTS) {
+			if (info.native !== undefined || info.only !== undefined || scenario.name === 'walk-after-compact') continue;
+			// What it can do, but only on a short list.
+			if (info.id === 'array' && scenario.name === 'gc-pauses') continue;
+			const subject = await load(info.id);
+			const able = scenario.needs.every((need) => subject[need] !== undefined);
+			expect(absence(info, scenario.name, SIZE) === undefined, info.id).toBe(able);
+		}
+	});
+
+	it('has cases of its own name that C++ and FluxList can do', () => {
+		for (const large of [false, true]) {
+			for (const { scenario: name, size, iterations } of scenario.cases({ quick: false, large })) {
+				expect(name).toBe(scenario.name);
+				expect(size).toBeGreaterThan(0);
+				expect(iterations).toBeGreaterThan(0);
+				expect(absence(subjectInfo('flux'), name, size)).toBeUndefined();
+			}
+		}
+	});
+});
+
+it('knows how to load each JavaScript subject of the catalogue, and no other', () => {
+	const javaScript = SUBJECTS.filter(({ native }) => native === undefined).map(({ id }) => id);
+	expect(loadableSubjects().toSorted()).toEqual(javaScript.toSorted());
+	expect(javaScript).toContain(NEEDS_BUILD);
+});
+
+it('has the references of the ratios, and an id per subject', () => {
+	for (const reference of Object.values(REFERENCES)) expect(subjectInfo(reference).kind).toBe('native');
+	expect(new Set(SUBJECTS.map(({ id }) => id)).size).toBe(SUBJECTS.length);
+});
+
+it('refuses a subject that does not exist', async () => {
+	await expect(load('nobody')).rejects.toThrow('no JavaScript subject "nobody"');
+	expect(() => subjectInfo('nobody')).toThrow('no subject "nobody"');
+});

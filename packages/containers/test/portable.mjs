@@ -1,0 +1,164 @@
+// What must hold in every engine, over the built packages, with `eval` and without: run by `npm run test:runtimes`, by
+// `npm test` under `node --disallow-code-generation-from-strings`, and in a page whose Content-Security-Policy forbids
+// `eval`. So this file uses nothing but the language: no test framework, no Node, no import.
+
+/** @param {boolean} truth @param {string} claim */
+function check(truth, claim) {
+	if (!truth) throw new Error(claim);
+}
+
+/** @param {unknown} actual @param {unknown} expected @param {string} what */
+function same(actual, expected, what) {
+	const text = (/** @type {unknown} */ value) =>
+		JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part));
+	check(text(actual) === text(expected), `${what}: expected ${text(expected)}, got ${text(actual)}`);
+}
+
+/** @param {() => unknown} call @param {string} code @param {string} what */
+function refused(call, code, what) {
+	try {
+		call();
+	} catch (error) {
+		const found = /** @type {{ code?: string }} */ (error).code;
+		check(found === code, `${what}: expected an error with the code ${code}, got ${String(error)}`);
+		return;
+	}
+	throw new Error(`${what}: expected an error with the code ${code}, and nothing was thrown`);
+}
+
+/** @type {Record<string, (flux: Flux) => void>} */
+const tests = {
+	'a struct has the layout of C'({ core }) {
+		const { struct, i32, f64, u8 } = core;
+		const Order = struct({ id: i32, price: f64, side: u8 });
+		same(Order.size, 24, 'size');
+		same(Order.alignment, 8, 'alignment');
+		same({ ...Order.offsets }, { id: 0, price: 8, side: 16 }, 'offsets');
+	},
+
+	'every type of field is read back as it was written'({ core, containers }) {
+		const { struct, i8, u8, i16, u16, i32, u32, f32, f64, i64, u64, bool, char, array } = core;
+		const Point = struct({ x: f32, y: f32 });
+		const Everything = struct({
+			...{ a: i8, b: u8, c: i16, d: u16, e: i32, f: u32, g: f32, h: f64, i: i64, j: u64 },
+			...{ k: bool, l: char(8), m: array(u16, 3), n: Point, 'a name with `quotes` and ${braces}': u8 },
+		});
+		const record = {
+			...{ a: -1, b: 255, c: -2, d: 65_535, e: -3, f: 4_294_967_295, g: 0.5, h: 0.1, i: -5n, j: 2n ** 63n },
+			...{ k: true, l: 'héllo', m: [1, 2, 3], n: { x: 1.5, y: -2.5 }, 'a name with `quotes` and ${braces}': 7 },
+		};
+		const list = new containers.FluxList(Everything);
+		same(list.get(list.pushBack(record)), record, 'the record');
+		list.dispose();
+	},
+
+	'a list is walked in its order by copies, by views and by nodes'({ core, containers }) {
+		const list = numbers(core, containers, [3, 1, 2]);
+		same(Array.from(list, idOf), [3, 1, 2], 'copies');
+		const seen = [];
+		for (const view of list.views()) {
+			seen.push(view.id);
+			view.price *= 2;
+		}
+		same(seen, [3, 1, 2], 'views');
+		const prices = [];
+		for (let node = list.first; node !== 0; node = list.next(node)) prices.push(list.get(node).price);
+		same(prices, [6, 2, 4], 'what was written through the views');
+		list.dispose();
+	},
+
+	'a node is erased once'({ core, containers }) {
+		const list = numbers(core, containers, [1]);
+		const second = list.emplaceBack(2, 2);
+		const third = list.emplaceBack(3, 3);
+		same(list.erase(second) === third, true, 'what erase returns is the next node');
+		refused(() => list.erase(second), 'FLUX_NODE', 'erasing it again');
+		same(Array.from(list, idOf), [1, 3], 'what is left');
+		list.dispose();
+		refused(() => list.emplaceBack(4, 4), 'FLUX_DISPOSED', 'use after dispose');
+	},
+
+	'sort is stable and keeps nodes valid'({ core, containers }) {
+		const list = numbers(core, containers, [10, 31, 11, 20]);
+		const thirty = list.emplaceFront(30, 30);
+		list.sort((a, b) => Math.trunc(a.id / 10) - Math.trunc(b.id / 10));
+		same(Array.from(list, idOf), [10, 11, 20, 30, 31], 'order');
+		same(list.get(thirty).id, 30, 'the node of 30');
+		list.validate();
+		list.dispose();
+	},
+
+	'splice moves nodes between lists'({ core, containers }) {
+		const list = numbers(core, containers, [1, 4]);
+		const other = new containers.FluxList(priced(core));
+		const two = other.emplaceBack(2, 2);
+		other.emplaceBack(3, 3);
+		list.splice(list.last, other);
+		same(Array.from(list, idOf), [1, 2, 3, 4], 'order');
+		same([list.size, other.size], [4, 0], 'sizes');
+		same(list.get(two).id, 2, 'the node of 2');
+		refused(() => other.get(two), 'FLUX_NODE', 'asking the list it left');
+		list.validate();
+		other.validate();
+		list.dispose();
+		other.dispose();
+	},
+
+	'what is cleared is used again'({ core, containers }) {
+		const list = numbers(
+			core,
+			containers,
+			Array.from({ length: 1_000 }, (_, index) => index),
+		);
+		const { capacity } = list;
+		for (let round = 0; round < 10; round++) {
+			list.clear();
+			for (let id = 0; id < 1_000; id++) list.emplaceBack(id, id);
+		}
+		same(list.capacity, capacity, 'capacity after ten rounds');
+		same(
+			list.reduce((sum, record) => sum + record.id, 0),
+			499_500,
+			'sum',
+		);
+		list.dispose();
+	},
+};
+
+/** @typedef {{ core: typeof import('@flux/core'), containers: typeof import('@flux/containers') }} Flux */
+
+/** @param {{ id: number }} record */
+const idOf = (record) => record.id;
+
+/** The record of most tests: an id and a price. @param {Flux['core']} core */
+const priced = ({ struct, i32, f64 }) => struct(['id', i32], ['price', f64]);
+
+/**
+ * A list of such records, with prices equal to the ids.
+ *
+ * @param {Flux['core']} core
+ * @param {Flux['containers']} containers
+ * @param {readonly number[]} ids
+ */
+function numbers(core, containers, ids) {
+	const list = new containers.FluxList(priced(core));
+	for (const id of ids) list.emplaceBack(id, id);
+	return list;
+}
+
+/**
+ * Runs every test, and reports each by name, with its error where it failed.
+ *
+ * @param {Flux} flux the two packages, loaded in whichever way is being tested
+ * @param {(name: string, error?: unknown) => void} report
+ */
+export async function run(flux, report) {
+	for (const [name, test] of Object.entries(tests)) {
+		try {
+			test(flux);
+			report(name);
+		} catch (error) {
+			report(name, error ?? new Error('undefined was thrown'));
+		}
+	}
+}
