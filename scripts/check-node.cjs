@@ -3,13 +3,9 @@
 var wanted = [20, 19];
 var running = process.versions.node.split('.').map(Number);
 
+var message = 'FluxMemory needs Node ' + wanted.join('.') + ' or newer, and this is Node ' + process.versions.node;
+
 if (running[0] < wanted[0] || (running[0] === wanted[0] && running[1] < wanted[1])) {
-	console.error(
-		'FluxMemory needs Node ' +
-			wanted.join('.') +
-			' or newer, and this is Node ' +
-			process.versions.node +
-			'. Install a current Node from https://nodejs.org and try again.',
-	);
+	console.error(message + '. Install a current Node from https://nodejs.org and try again.');
 	process.exit(1);
 }

@@ -11,7 +11,10 @@ export const packages = ['core', 'containers', 'bench'];
 /** Builds all packages, unless their sources are those that the last build saw. */
 export async function build({ force = false } = {}) {
 	const settings = ['tsconfig.base.json', 'rollup.config.mjs', 'pnpm-lock.yaml'];
-	const wanted = digest([...settings, ...packages.map((name) => `packages/${name}`)]);
+	const sources = packages.flatMap((name) =>
+		['src', 'package.json', 'tsconfig.json'].map((file) => `packages/${name}/${file}`),
+	);
+	const wanted = digest([...settings, ...sources]);
 	if (!force && read(STAMP) === wanted && packages.every(isBuilt)) return;
 
 	await step('building the packages', async () => {

@@ -9,10 +9,24 @@ const STAMP = 'node_modules/.flux-installed';
 
 /** What npm, pnpm and Node write when a registry cannot be reached. */
 const UNREACHABLE =
-	/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT|ERR_PNPM_META_FETCH_FAIL|ERR_PNPM_NO_OFFLINE|error sending request|failed to lookup address|dns error|network/i;
+	/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT|ERR_PNPM_META_FETCH_FAIL|ERR_PNPM_NO_OFFLINE|error sending request|failed to lookup address|dns error/i;
 
 /** Whether the output of a package manager says that there is no network. @param {string} output */
-export const saysNoNetwork = (output) => UNREACHABLE.test(output);
+const saysNoNetwork = (output) => UNREACHABLE.test(output);
+
+/** A registry that does not answer is asked twice more, after seconds: the default is to wait for minutes. */
+const patience = { fetch_retries: '2', fetch_retry_mintimeout: '1000', fetch_retry_maxtimeout: '5000' };
+
+/** For npm and for pnpm, whatever the user's own settings: errors are to be read here, the rest is noise. */
+const settings = Object.fromEntries([
+	...Object.entries(patience).flatMap(([key, value]) => [
+		[`npm_config_${key}`, value],
+		[`pnpm_config_${key}`, value],
+	]),
+	...['update_notifier', 'fund', 'audit'].map((key) => [`npm_config_${key}`, 'false']),
+	['npm_config_loglevel', 'error'],
+	['npm_config_prefer_offline', 'true'],
+]);
 
 /**
  * Runs a program of a registry's package without installing the package.
@@ -21,10 +35,9 @@ export const saysNoNetwork = (output) => UNREACHABLE.test(output);
  * @param {Parameters<typeof run>[2]} [options]
  */
 export function npx(args, options) {
-	const env = { npm_config_update_notifier: 'false', npm_config_fund: 'false', npm_config_audit: 'false' };
 	// On Windows npx is a batch file, which only a shell can start.
 	const shell = process.platform === 'win32';
-	return run('npx', ['--yes', ...args], { ...options, shell, env: { ...env, ...options?.env } });
+	return run('npx', ['--yes', ...args], { ...options, shell, env: { ...settings, ...options?.env } });
 }
 
 /** Installs what the lockfile says, unless that is what is there. */

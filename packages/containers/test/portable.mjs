@@ -88,6 +88,21 @@ const tests = {
 		list.dispose();
 	},
 
+	'hot code is made per struct where text may become code, whatever a build did to it'({ core, containers }) {
+		const list = numbers(core, containers, [1, 2]);
+		let stack = '';
+		try {
+			list.sort(() => {
+				throw new Error('to see who called');
+			});
+		} catch (error) {
+			stack = String(/** @type {Error} */ (error).stack);
+		}
+		same(/\bflux-[\w-]+-\d+\.js/.test(stack), core.internals.canEvaluate, 'the caller is generated code');
+		same(Array.from(list, idOf), [1, 2], 'the list, after a comparator that threw');
+		list.dispose();
+	},
+
 	'splice moves nodes between lists'({ core, containers }) {
 		const list = numbers(core, containers, [1, 4]);
 		const other = new containers.FluxList(priced(core));

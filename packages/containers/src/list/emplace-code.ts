@@ -70,6 +70,7 @@ function generatedCalls(Base: OrderedListClass, record: internals.NodeRecord, te
 	const takeBefore = (call: string): string => take(`linkBeforeReady(this.positionOf(position, "${call}"))`, `emplace(position, ${parameters})`);
 	const body = `
 return class FluxListOfRecord extends Base {
+	zeroed(node) { const memory = this.memory; ${text.zero} return viewAt(this, node); }
 	emplaceBack(${parameters}) { ${store(takeBack, view('this.linkBack()'))} return ${result}; }
 	emplaceFront(${parameters}) { ${store(takeFront, view('this.linkFront()'))} return ${result}; }
 	emplace(position, ${parameters}) {
@@ -97,7 +98,7 @@ return class FluxListOfRecord extends Base {
 };`;
 	return internals.evaluate<EmplaceListClass>(
 		body,
-		{ ...text.environment, Base, insertFilled, layout: record, refuse: (value: unknown) => record.capture(value) },
+		{ ...text.environment, Base, viewAt: record.views.at, insertFilled, layout: record, refuse: (value: unknown) => record.capture(value) },
 		`list-${record.struct.signature}`,
 	);
 }

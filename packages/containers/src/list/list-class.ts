@@ -3,7 +3,7 @@ import { readColumns } from './columns.js';
 import { withEmplaceCalls } from './emplace-code.js';
 import { listCode } from './list-code.js';
 import { listEnvironment } from './list-environment.js';
-import { mergeSortCode } from './merge-sort.js';
+import { mergeSorts } from './merge-sort.js';
 import { orderCode } from './order-code.js';
 import { radixSort } from './radix-sort.js';
 import { type ListClass, rangeCode } from './range-code.js';
@@ -37,7 +37,7 @@ function makeListClass(struct: Struct, checked: boolean, ancestor: object): List
 	const RingClass = specialize(ringCode, environment, 'list-ring');
 	const walks = specialize(walkCode, environment, 'list-walks');
 	const ListNodes = specialize(listCode, { ...environment, RingClass, walks }, 'list-nodes');
-	const mergeSort = specialize(mergeSortCode, undefined, 'list-merge-sort')
+	const mergeSort = mergeSorts(record);
 	const OrderedList = specialize(orderCode, { ...environment, ListNodes, walks, mergeSort, radixSort }, 'list-order');
 	const EmplaceList = withEmplaceCalls(OrderedList, record);
 	const List = specialize(rangeCode, { ...environment, EmplaceList, readColumns }, 'list-ranges');

@@ -1,22 +1,50 @@
-/**
- * The sort of a list by a function. A closed factory, as `ring-code.ts`: a sort shared by all records would call their
- * comparisons through one site, and inline none.
- */
-export function mergeSortCode() {
+import { internals } from '@flux/core';
+
+/** The sorts of the lists of one record. */
+export interface MergeSorts {
+	/** By all fields in the order of declaration. */
+	readonly byFields: MergeSort<internals.Memory>;
+	/** By a function of two views. */
+	readonly byFunction: MergeSort<{ readonly left: object; readonly right: object; readonly compare: (a: object, b: object) => number }>;
+}
+
+/** Sorts node indexes; the result is the array passed in, or another of the same length. */
+export type MergeSort<C> = (order: Int32Array, context: C) => Int32Array;
+
+/** The sorts for `record`, each evaluated for itself: one shared by all would call their comparisons through one site, and inline none. */
+export function mergeSorts(record: internals.NodeRecord): MergeSorts {
+	const { views } = record;
+	const { specialize } = internals;
+	return {
+		byFields: specialize(mergeSortCode<internals.Memory>, (memory, a, b) => record.compare(memory, a, memory, b), 'list-sort-by-fields'),
+		byFunction: specialize(
+			mergeSortCode<Parameters<MergeSorts['byFunction']>[1]>,
+			({ left, right, compare }, a, b) => {
+				views.place(left, a);
+				views.place(right, b);
+				return compare(left, right);
+			},
+			'list-sort-by-function',
+		),
+	};
+}
+
+/** The sort itself. A closed factory, as `ring-code.ts`. */
+export function mergeSortCode<C>(compare: (context: C, a: number, b: number) => number): MergeSort<C> {
 	/** Runs of this length are sorted by insertion before they are merged. */
 	const RUN = 8;
 
 	return mergeSort;
 
 	/** Bottom-up merge sort of node indexes, stable: insertion sort of short runs, then merges from one array into the other. */
-	function mergeSort(order: Int32Array, compare: (a: number, b: number) => number): Int32Array {
+	function mergeSort(order: Int32Array, context: C): Int32Array {
 		const { length } = order;
 		for (let start = 0; start < length; start += RUN) {
 			const end = Math.min(start + RUN, length);
 			for (let at = start + 1; at < end; at++) {
 				const node = order[at];
 				let hole = at;
-				while (hole > start && compare(order[hole - 1], node) > 0) {
+				while (hole > start && compare(context, order[hole - 1], node) > 0) {
 					order[hole] = order[hole - 1];
 					hole--;
 				}
@@ -33,8 +61,8 @@ export function mergeSortCode() {
 				let j = middle;
 				let at = start;
 				// Runs that are in order already, as in data that is nearly sorted, are copied without a comparison each.
-				if (j < end && compare(from[middle - 1], from[middle]) > 0) {
-					while (i < middle && j < end) to[at++] = compare(from[i], from[j]) <= 0 ? from[i++] : from[j++];
+				if (j < end && compare(context, from[middle - 1], from[middle]) > 0) {
+					while (i < middle && j < end) to[at++] = compare(context, from[i], from[j]) <= 0 ? from[i++] : from[j++];
 				}
 				while (i < middle) to[at++] = from[i++];
 				while (j < end) to[at++] = from[j++];
@@ -46,6 +74,3 @@ export function mergeSortCode() {
 		return from;
 	}
 }
-
-/** Sorts node indexes; the result is the array passed in, or another of the same length. */
-export type MergeSort = ReturnType<typeof mergeSortCode>;

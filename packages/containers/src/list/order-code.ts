@@ -1,6 +1,6 @@
 import type { ListEnvironment } from './list-environment.js';
 import type { ListNodes, ListNodesClass } from './list-code.js';
-import type { MergeSort } from './merge-sort.js';
+import type { MergeSorts } from './merge-sort.js';
 import type { radixSort } from './radix-sort.js';
 import type { Walks } from './walk-code.js';
 
@@ -8,7 +8,7 @@ import type { Walks } from './walk-code.js';
 export interface OrderEnvironment extends ListEnvironment {
 	readonly ListNodes: ListNodesClass;
 	readonly walks: Walks;
-	readonly mergeSort: MergeSort;
+	readonly mergeSort: MergeSorts;
 	readonly radixSort: typeof radixSort;
 }
 
@@ -22,7 +22,7 @@ type Same = (a: object, b: object) => boolean;
  */
 export function orderCode(environment: OrderEnvironment) {
 	const { words, errors, record, checked: CHECKED, ListNodes, walks, mergeSort, radixSort } = environment;
-	const { NEXT, PREVIOUS, OWNER, GENERATION, INSERTED, ERASED } = words;
+	const { NEXT, PREVIOUS, OWNER, GENERATION, INSERTED, ERASED, SHUFFLED } = words;
 	const { ArgumentError, EndError, WalkError } = errors;
 	const { views, strideWords, fields } = record;
 	/** The fields that can be keys of `sortBy`, and the view of memory that shows them. */
@@ -52,6 +52,7 @@ export function orderCode(environment: OrderEnvironment) {
 			i32[index + PREVIOUS] = previous;
 			i32[previous + NEXT] = index;
 			i32[to + PREVIOUS] = index;
+			i32[this.header + SHUFFLED] = 1;
 		}
 
 		/** Moves a node of another list into this one. */
@@ -72,6 +73,7 @@ export function orderCode(environment: OrderEnvironment) {
 			i32[index + OWNER] = this.id;
 			i32[other.header + ERASED] = (i32[other.header + ERASED] + 1) | 0;
 			i32[this.header + INSERTED] = (i32[this.header + INSERTED] + 1) | 0;
+			i32[this.header + SHUFFLED] = 1;
 		}
 
 		spliceAll(position: number, other: this): void {
@@ -226,6 +228,7 @@ export function orderCode(environment: OrderEnvironment) {
 			}
 			i32[previous + NEXT] = header;
 			i32[header + PREVIOUS] = previous;
+			i32[header + SHUFFLED] = 1;
 		}
 
 		sort(compare?: Compare): void {
@@ -236,7 +239,7 @@ export function orderCode(environment: OrderEnvironment) {
 			const { memory, header } = this;
 			const order = this.indexes();
 			if (compare === undefined) {
-				this.relinkAll(mergeSort(order, (a, b) => record.compare(memory, a, memory, b)));
+				this.relinkAll(mergeSort.byFields(order, memory));
 				return;
 			}
 			const inserted = memory.i32[header + INSERTED];
@@ -245,11 +248,7 @@ export function orderCode(environment: OrderEnvironment) {
 			const right = views.cursor(this);
 			let sorted: Int32Array;
 			try {
-				sorted = mergeSort(order, (a, b) => {
-					views.place(left, a);
-					views.place(right, b);
-					return compare(left, right);
-				});
+				sorted = mergeSort.byFunction(order, { left, right, compare });
 			} finally {
 				views.retire(left);
 				views.retire(right);

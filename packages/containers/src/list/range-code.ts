@@ -30,8 +30,9 @@ export function rangeCode(environment: RangeEnvironment) {
 				else if (source > 0) list.insert(0, source, value);
 				else list.checkCount(source, 'assign');
 			});
-			this.clear();
-			this.absorb(this.header, fresh);
+			// Exchanged, not moved: that needs no memory, so nothing can fail once the old records are to go.
+			this.exchange(fresh);
+			fresh.dispose();
 		}
 
 		insertRange(position: number, source: unknown): number {

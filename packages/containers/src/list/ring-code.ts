@@ -14,7 +14,7 @@ import type { ListEnvironment } from './list-environment.js';
  */
 export function ringCode(environment: ListEnvironment) {
 	const { words, errors, record, checked: CHECKED } = environment;
-	const { NEXT, PREVIOUS, OWNER, GENERATION, INSERTED, ERASED, FREE, RETIRED, GENERATIONS, DISPOSED_RING } = words;
+	const { NEXT, PREVIOUS, OWNER, GENERATION, INSERTED, ERASED, SHUFFLED, FREE, RETIRED, GENERATIONS, DISPOSED_RING } = words;
 	const { CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
 	const TWO_32 = 4294967296;
 
@@ -95,6 +95,7 @@ export function ringCode(environment: ListEnvironment) {
 			i32[node + OWNER] = this.id;
 			i32[previous + NEXT] = node;
 			i32[position + PREVIOUS] = node;
+			i32[h + SHUFFLED] = 1;
 			i32[h + INSERTED] = (i32[h + INSERTED] + 1) | 0;
 			return node;
 		}
@@ -235,6 +236,7 @@ export function ringCode(environment: ListEnvironment) {
 			// Counted even within one list: a walk that stood in the range must look where it is.
 			i32[other.header + ERASED] = (i32[other.header + ERASED] + count) | 0;
 			i32[this.header + INSERTED] = (i32[this.header + INSERTED] + count) | 0;
+			i32[this.header + SHUFFLED] = 1;
 		}
 
 		/** Takes all nodes of `other` before `position`. O(1): their id is forwarded, not rewritten; a few are rewritten at once. */

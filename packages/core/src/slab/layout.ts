@@ -45,7 +45,8 @@ export const CHECKED_NODE_HEADER_BYTES = 16;
  *   +5     POOL           the header of the pool its nodes come from
  *   +6     NEXT_RING      the next ring of the pool; 0: none
  *   +7     PREVIOUS_RING  the ring before it in the pool; 0: none
- *   +8-15  zeros
+ *   +8     SHUFFLED       1: its nodes may be linked in another order than they were taken in
+ *   +9-15  zeros
  *
  * Invariant: nodes in the ring = (INSERTED - ERASED) mod 2^32. Two counters cost what one costs, and ERASED tells a
  * walk whether a node was removed behind its back.
@@ -55,6 +56,7 @@ export const ERASED = 4;
 export const POOL = 5;
 export const NEXT_RING = 6;
 export const PREVIOUS_RING = 7;
+export const SHUFFLED = 8;
 
 /**
  * The header that disposed containers share, in the arena's page 0: an empty ring with the id -1 that no node bears.
@@ -67,8 +69,8 @@ export const DISPOSED_RING = 32;
  *   word   name       holds
  *   -----  ---------  ----------------------------------------------------------------------------
  *   +0     FREE       the first free node, last in first out; 0: none is threaded
- *   +1     UNCARVED   the first node of the newest slab that was never threaded
- *   +2     LIMIT      the end of the newest slab's nodes
+ *   +1     UNCARVED   the first node not threaded yet of the slab being carved
+ *   +2     LIMIT      the end of that slab's nodes
  *   +3     STRIDE     words per node
  *   +4     SLABS      the newest slab; 0: none
  *   +5     CAPACITY   nodes in all slabs
@@ -76,9 +78,12 @@ export const DISPOSED_RING = 32;
  *   +7     RINGS      the newest ring that draws on this pool; 0: none
  *   +8     STAMP      checked mode: the generation that a place starts with; else 0
  *   +9     RETIRED    checked mode: nodes given out so often that their generation is used up; never used again
- *   +10-15 zeros
+ *   +10    SCATTERED  1: the chain FREE may lead back and forth through memory
+ *   +11    UNOPENED   the first of the slabs, linked by NEXT_SLAB, that are to be carved after the current one; 0: none
+ *   +12-15 zeros
  *
- * Invariant: CAPACITY = nodes in rings + nodes on the chain FREE + RETIRED + (LIMIT - UNCARVED) / STRIDE.
+ * Invariant: CAPACITY = nodes in rings + nodes on the chain FREE + RETIRED + (LIMIT - UNCARVED) / STRIDE
+ *   + nodes of the slabs from UNOPENED on.
  */
 export const FREE = 0;
 export const UNCARVED = 1;
@@ -90,6 +95,8 @@ export const PAGES = 6;
 export const RINGS = 7;
 export const STAMP = 8;
 export const RETIRED = 9;
+export const SCATTERED = 10;
+export const UNOPENED = 11;
 
 /** Generations of a node in checked mode: with an index of 32 bits they fill the 53 bits of a safe integer. */
 export const GENERATIONS = 2 ** 21;
@@ -121,6 +128,7 @@ export const words = {
 	GENERATION,
 	INSERTED,
 	ERASED,
+	SHUFFLED,
 	FREE,
 	RETIRED,
 	GENERATIONS,

@@ -7,6 +7,8 @@ import {
 	ERASED,
 	FREE,
 	GENERATION,
+	GENERATIONS,
+	HEADER_WORDS,
 	INSERTED,
 	LIMIT,
 	NEXT,
@@ -19,6 +21,8 @@ import {
 	PREVIOUS_RING,
 	RETIRED,
 	RINGS,
+	SCATTERED,
+	SHUFFLED,
 	SLAB_HEADER_WORDS,
 	SLAB_NODES,
 	SLAB_PAGES,
@@ -26,6 +30,7 @@ import {
 	STAMP,
 	STRIDE,
 	UNCARVED,
+	UNOPENED,
 } from './layout.js';
 
 /** A slab has room for this many nodes at least, however large they are. */
@@ -123,7 +128,8 @@ export class NodePool {
 		if (after !== 0) i32[after + PREVIOUS_RING] = before;
 		if (before !== 0) i32[before + NEXT_RING] = after;
 		else i32[this.header + RINGS] = after;
-		i32.fill(0, ring, ring + 16);
+		i32.fill(0, ring, ring + HEADER_WORDS);
+		if (i32[this.header + RINGS] === 0) this.#startOver();
 	}
 
 	/**
@@ -135,11 +141,30 @@ export class NodePool {
 		const { i32 } = this.memory;
 		const first = i32[ring + NEXT];
 		if (first === ring) return;
+		if (i32[ring + SHUFFLED] !== 0 || i32[ring + ERASED] !== 0) i32[this.header + SCATTERED] = 1;
 		i32[i32[ring + PREVIOUS] + NEXT] = i32[this.header + FREE];
 		i32[this.header + FREE] = first;
 		i32[ring + ERASED] = i32[ring + INSERTED];
 		i32[ring + NEXT] = ring;
 		i32[ring + PREVIOUS] = ring;
+		i32[ring + SHUFFLED] = 0;
+		if (i32[this.header + RINGS] === ring && i32[ring + NEXT_RING] === 0) this.#startOver();
+	}
+
+	/**
+	 * Where the pool has become empty and its chain leads back and forth through memory, as after a sort, forgets the chain
+	 * and carves the slabs again, in order: a list built on a scattered chain takes ten times as long. O(1): lazily, as ever.
+	 */
+	#startOver(): void {
+		const { i32 } = this.memory;
+		const { header } = this;
+		// Places in checked mode keep their generation, so they stay as they are.
+		if (i32[header + SCATTERED] === 0 || i32[header + STAMP] !== 0) return;
+		i32[header + SCATTERED] = 0;
+		i32[header + FREE] = 0;
+		i32[header + UNCARVED] = 0;
+		i32[header + LIMIT] = 0;
+		i32[header + UNOPENED] = i32[header + SLABS];
 	}
 
 	/**
@@ -151,7 +176,7 @@ export class NodePool {
 	 */
 	refill(): number {
 		const { header } = this;
-		if (this.memory.i32[header + UNCARVED] === this.memory.i32[header + LIMIT]) this.#grow(LEAST_NODES);
+		if (this.memory.i32[header + UNCARVED] === this.memory.i32[header + LIMIT] && !this.#openSlab()) this.#grow(LEAST_NODES);
 		this.#carve(Math.max(1, Math.floor(CARVE_BYTES / 4 / this.stride)));
 		return this.memory.i32[header + FREE];
 	}
@@ -164,10 +189,14 @@ export class NodePool {
 	 */
 	reserve(nodes: number): void {
 		if (!(Number.isInteger(nodes) && nodes >= 0)) throw new ArgumentError(`the count is ${String(nodes)}; pass a whole number from 0`);
-		const missing = nodes - (this.capacity - this.live - this.memory.i32[this.header + RETIRED]);
-		// What is left of the newest slab is threaded before another one takes its place.
-		if (missing > 0) this.#grow(missing);
-		this.#carve(Number.POSITIVE_INFINITY);
+		const live = this.live + this.memory.i32[this.header + RETIRED];
+		// More than once where the arena is full: making room in it can take slabs of this very pool that were counted on.
+		for (;;) {
+			const missing = nodes - (this.capacity - live);
+			if (missing <= 0) break;
+			this.#grow(missing);
+		}
+		this.#carveAll();
 	}
 
 	/**
@@ -176,13 +205,13 @@ export class NodePool {
 	 */
 	trim(): number {
 		const { header } = this;
-		this.#carve(Number.POSITIVE_INFINITY);
+		this.#carveAll();
 		const slabs = this.#slabsByAddress();
 		if (slabs.length === 0) return 0;
 		const { i32 } = this.memory;
 		const free = new Int32Array(slabs.length);
 		for (let node = i32[header + FREE]; node !== 0; node = i32[node + NEXT]) free[slabOf(slabs, node)]++;
-		const empty = Array.from(slabs, (slab, index) => free[index] === i32[slab + SLAB_NODES]);
+		const empty = Array.from(slabs, (slab, index) => free[index] === i32[slab + SLAB_NODES] && this.#canForget(slab));
 		if (!empty.includes(true)) return 0;
 
 		let link = header + FREE;
@@ -212,6 +241,22 @@ export class NodePool {
 		return (before - i32[header + PAGES]) * PAGE_BYTES;
 	}
 
+	/**
+	 * Sees to it that the places of an empty slab, given out again one day, do not repeat a generation: new slabs start behind
+	 * the highest there. False where that is used up; the slab then stays.
+	 */
+	#canForget(slab: number): boolean {
+		const { i32 } = this.memory;
+		const stamp = i32[this.header + STAMP];
+		if (stamp === 0) return true;
+		let highest = stamp;
+		const end = slab + SLAB_HEADER_WORDS + i32[slab + SLAB_NODES] * this.stride;
+		for (let node = slab + SLAB_HEADER_WORDS; node < end; node += this.stride) highest = Math.max(highest, i32[node + GENERATION]);
+		if (highest + 1 >= GENERATIONS) return false;
+		i32[this.header + STAMP] = highest + 1;
+		return true;
+	}
+
 	/** Gives all slabs back to the arena, used or not. The pool is unusable from then on. */
 	release(): void {
 		const { i32 } = this.memory;
@@ -221,7 +266,7 @@ export class NodePool {
 	/** Marks every node outside rings as free, so that ids can start over. O(capacity). */
 	forgetOwners(live: ReadonlySet<number>): void {
 		const { i32 } = this.memory;
-		this.#carve(Number.POSITIVE_INFINITY);
+		this.#carveAll();
 		for (const slab of this.#slabsByAddress()) {
 			const end = slab + SLAB_HEADER_WORDS + i32[slab + SLAB_NODES] * this.stride;
 			for (let node = slab + SLAB_HEADER_WORDS; node < end; node += this.stride) {
@@ -267,7 +312,8 @@ export class NodePool {
 			}
 			seen.add(node);
 		}
-		const uncarved = (i32[header + LIMIT] - i32[header + UNCARVED]) / stride;
+		let uncarved = (i32[header + LIMIT] - i32[header + UNCARVED]) / stride;
+		for (let slab = i32[header + UNOPENED]; slab !== 0; slab = i32[slab + NEXT_SLAB]) uncarved += i32[slab + SLAB_NODES];
 		const live = this.live;
 		const retired = i32[header + RETIRED];
 		if (live + seen.size + retired + uncarved !== nodes) {
@@ -284,7 +330,8 @@ export class NodePool {
 		const pages = Math.max(least, Math.min(MOST_PAGES, this.memory.i32[header + PAGES]));
 		const slab = this.#takePages(pages, least);
 		const taken = slab.pages;
-		this.#carve(Number.POSITIVE_INFINITY);
+		// What is left of other slabs is threaded before this one takes their place.
+		this.#carveAll();
 		const { i32 } = this.memory;
 		const at = slab.word;
 		const count = Math.floor((taken * PAGE_WORDS - SLAB_HEADER_WORDS) / stride);
@@ -310,6 +357,23 @@ export class NodePool {
 			}
 		}
 		return { word: this.arena.takePages(least), pages: least };
+	}
+
+	/** Begins to carve the next slab that waits for it. False when none does. */
+	#openSlab(): boolean {
+		const { i32 } = this.memory;
+		const { header } = this;
+		const slab = i32[header + UNOPENED];
+		if (slab === 0) return false;
+		i32[header + UNOPENED] = i32[slab + NEXT_SLAB];
+		i32[header + UNCARVED] = slab + SLAB_HEADER_WORDS;
+		i32[header + LIMIT] = slab + SLAB_HEADER_WORDS + i32[slab + SLAB_NODES] * this.stride;
+		return true;
+	}
+
+	#carveAll(): void {
+		do this.#carve(Number.POSITIVE_INFINITY);
+		while (this.#openSlab());
 	}
 
 	/** Threads up to `most` uncarved nodes, in order of address, in front of the free chain. */

@@ -68,7 +68,7 @@ function makeNodeRecord(struct: Struct, checked: boolean): NodeRecord {
 		headerBytes,
 	);
 	const strideWords = roundUp(endOf(fields), Math.max(4, struct.alignment)) / 4;
-	const text = canEvaluate ? recordText(fields, checked) : undefined;
+	const text = canEvaluate ? recordText(fields, headerWords, strideWords, checked) : undefined;
 	const interpretedRead = (memory: Memory, node: number): unknown => {
 		const record = {};
 		for (const { name, type, offset } of fields) defineField(record, name, readField(type, memory, node * 4 + offset));

@@ -29,6 +29,8 @@ export interface RecordText {
 	readonly stage: string;
 	/** Statements that write the values. They run no code of the user's and cannot throw. */
 	readonly write: string;
+	/** Statements that zero all fields. */
+	readonly zero: string;
 	/** What the pieces refer to by name. */
 	readonly environment: Readonly<Record<string, unknown>>;
 	/** The pieces at work: a copy of a node's record. */
@@ -40,7 +42,7 @@ export interface RecordText {
 }
 
 /** The pieces for these fields; their offsets are bytes from the beginning of the node. */
-export function recordText(fields: readonly NamedField[], checked: boolean): RecordText {
+export function recordText(fields: readonly NamedField[], headerWords: number, strideWords: number, checked: boolean): RecordText {
 	const pieces = new Pieces(checked);
 	fields.forEach((field, index) => {
 		pieces.add(field.type, field.offset, `f${index}`, field.name);
@@ -63,6 +65,7 @@ export function recordText(fields: readonly NamedField[], checked: boolean): Rec
 		explain: `explain([${parameters}]);`,
 		stage: pieces.stage.join('\n'),
 		write: pieces.write.join('\n'),
+		zero: zeroWords(headerWords, strideWords),
 		environment,
 		read: evaluate(`return function read(memory, node) { return ${pieces.literal(fields)}; };`, environment, 'read'),
 		readField: (index) => pieces.readExpression(fields[index].type, fields[index].offset),
@@ -159,6 +162,14 @@ class Pieces {
 		this.environment[name] = value;
 		return name;
 	}
+}
+
+/** Stores of zero to the words behind the header; a loop where they would be many. */
+function zeroWords(headerWords: number, strideWords: number): string {
+	const MANY = 32;
+	if (strideWords - headerWords > MANY) return `for (let word = ${headerWords}; word < ${strideWords}; word++) memory.i32[node + word] = 0;`;
+	const words = Array.from({ length: strideWords - headerWords }, (_, index) => headerWords + index);
+	return words.map((word) => `memory.i32[node + ${word}] = 0;`).join(' ');
 }
 
 /** The element index, in a view of `size` bytes per element, of the byte `offset` of a node. */
