@@ -2,6 +2,7 @@
  * What `@flux/containers` builds on. Not part of the public interface: it changes without notice.
  *
  * @internal
+ * @module
  */
 export { poison } from './memory/memory.js';
 export type { Memory } from './memory/memory.js';

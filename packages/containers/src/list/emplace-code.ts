@@ -47,6 +47,8 @@ function insertFilled(list: OrderedList & EmplaceCalls, position: number, count:
 
 function generatedCalls(Base: OrderedListClass, record: internals.NodeRecord, text: internals.RecordText): EmplaceListClass {
 	const { parameters, open, unpack, misfit, absent, explain, stage, write } = text;
+	/** One value more than there are fields: the caller has miscounted. */
+	const TOO_MANY = `if (more !== undefined) tooMany([${parameters}, more]);`;
 	const result = record.checked ? 'this.handle(node)' : 'node';
 	/** The fields in locals are checked, and stored in the node that `find` finds. */
 	const store = (find: string, refuse: string): string => `
@@ -71,9 +73,10 @@ function generatedCalls(Base: OrderedListClass, record: internals.NodeRecord, te
 	const body = `
 return class FluxListOfRecord extends Base {
 	zeroed(node) { const memory = this.memory; ${text.zero} return viewAt(this, node); }
-	emplaceBack(${parameters}) { ${store(takeBack, view('this.linkBack()'))} return ${result}; }
-	emplaceFront(${parameters}) { ${store(takeFront, view('this.linkFront()'))} return ${result}; }
-	emplace(position, ${parameters}) {
+	emplaceBack(${parameters}, more) { ${TOO_MANY} ${store(takeBack, view('this.linkBack()'))} return ${result}; }
+	emplaceFront(${parameters}, more) { ${TOO_MANY} ${store(takeFront, view('this.linkFront()'))} return ${result}; }
+	emplace(position, ${parameters}, more) {
+		${TOO_MANY}
 		${store(takeBefore('emplace'), view('this.linkBefore(this.positionOf(position, "emplace"))'))}
 		return ${result};
 	}
@@ -98,7 +101,7 @@ return class FluxListOfRecord extends Base {
 };`;
 	return internals.evaluate<EmplaceListClass>(
 		body,
-		{ ...text.environment, Base, viewAt: record.views.at, insertFilled, layout: record, refuse: (value: unknown) => record.capture(value) },
+		{ ...text.environment, Base, viewAt: record.views.at, insertFilled, layout: record, refuse: (value: unknown) => record.capture(value), tooMany: (values: unknown[]) => record.captureValues(values) },
 		`list-${record.struct.signature}`,
 	);
 }

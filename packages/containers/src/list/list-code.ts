@@ -21,7 +21,7 @@ type Callback<R> = (view: object, node: number) => R;
 export function listCode(environment: NodesEnvironment) {
 	const { words, errors, record, RingClass, walks } = environment;
 	const { NEXT, PREVIOUS } = words;
-	const { ArgumentError, EmptyError, EndError, NodeError } = errors;
+	const { ArgumentError, EmptyError, EndError } = errors;
 	const { CopyWalk, NodeWalk, EntryWalk, ViewWalk } = walks;
 	const { read, views } = record;
 
@@ -69,9 +69,9 @@ export function listCode(environment: NodesEnvironment) {
 			try {
 				this.indexOf(node, 'has');
 				return true;
-			} catch (error) {
-				if (error instanceof NodeError) return false;
-				throw error;
+			} catch {
+				// What is no number at all fails in other ways, and is no node either.
+				return false;
 			}
 		}
 
@@ -201,7 +201,7 @@ export function listCode(environment: NodesEnvironment) {
 					callback(cursor, this.handle(node));
 				}
 			} finally {
-				views.retire(cursor);
+				walk.return();
 			}
 		}
 
@@ -215,7 +215,7 @@ export function listCode(environment: NodesEnvironment) {
 					accumulator = callback(accumulator, cursor, this.handle(node));
 				}
 			} finally {
-				views.retire(cursor);
+				walk.return();
 			}
 			return accumulator;
 		}
@@ -230,7 +230,7 @@ export function listCode(environment: NodesEnvironment) {
 					if (Boolean(callback(cursor, this.handle(node))) === wanted) return node;
 				}
 			} finally {
-				views.retire(cursor);
+				walk.return();
 			}
 			return this.header;
 		}

@@ -39,8 +39,9 @@ export interface ContainerOptions {
 	heap?: Heap;
 	/**
 	 * Catch every misuse: nodes carry a generation, so that a node that was erased is told from a new one at the same
-	 * place; numbers out of a field's range throw instead of wrapping; forged nodes throw. Costs four bytes per node and
-	 * about half the speed. Containers in checked mode exchange nodes among themselves alone.
+	 * place; numbers out of a field's range throw instead of wrapping; forged nodes throw. Costs four bytes per node, eight
+	 * where a field is aligned to eight, and several times the time per call. Containers in checked mode exchange nodes
+	 * among themselves alone.
 	 *
 	 * @defaultValue false
 	 */
@@ -63,8 +64,11 @@ export type RecordCallback<S extends Struct, R> = (view: LiveView<S>, node: Flux
 /** Orders two records: below 0 when `a` comes first, above 0 when `b` does, 0 when they are equal. */
 export type RecordComparator<S extends Struct> = (a: LiveView<S>, b: LiveView<S>) => number;
 
-/** The values of each field in an array of its own. */
-export type Columns<S extends Struct> = { readonly [K in keyof Infer<S>]: ArrayLike<Infer<S>[K]> };
+/** An array or typed array of values. */
+export type Column<T> = readonly T[] | (ArrayLike<T> & ArrayBufferView);
+
+/** The values of each field in a column of its own. */
+export type Columns<S extends Struct> = { readonly [K in keyof Infer<S>]: Column<Infer<S>[K]> };
 
 /**
  * `std::list` over records in slab memory: a doubly linked list whose nodes are numbers and make no garbage.
@@ -80,8 +84,9 @@ export type Columns<S extends Struct> = { readonly [K in keyof Infer<S>]: ArrayL
  * moving a node, and nodes given back by one list go to the next while they are warm.
  *
  * **Safety.** By default each call checks that the node it is given bears this list's id, one comparison in a cache line
- * that the call touches anyway: erased, cleared and foreign nodes throw. What is not caught by default: a node that was
- * erased and whose place has been given out again in the same list, and forged numbers. `checked: true` catches those as well.
+ * that the call touches anyway: erased and cleared nodes throw, and nodes of another list of the heap. What is not caught
+ * by default: a node that was erased and whose place has been given out again in the same list, a node of another heap
+ * whose number happens to be one here too, and forged numbers. `checked: true` catches those as well.
  * A call that throws has changed nothing.
  *
  * **How it is built.** Each node is one C struct: next, previous, owner, fields; 24 bytes for `{i32, f64}`. Free nodes are
@@ -285,7 +290,8 @@ export interface FluxList<S extends Struct = Struct> extends Iterable<Infer<S>>,
 	/** Moves one node of `other`, or of this list, before `position`. O(1). The move-to-front of an LRU cache. */
 	splice(position: FluxPosition<S>, other: FluxList<S>, node: FluxNode<S>): void;
 	/**
-	 * Moves the nodes of `other`, or of this list, from `first` up to before `last` before `position`. O(nodes moved).
+	 * Moves the nodes of `other`, or of this list, from `first` up to before `last` before `position`. O(nodes moved); within
+	 * one list the standard has O(1), and this walks the range to refuse one that would tear the list.
 	 *
 	 * @throws {@link ArgumentError} when `position` is inside the range; {@link EndError} when `last` is before `first`.
 	 */
@@ -326,8 +332,9 @@ export interface FluxList<S extends Struct = Struct> extends Iterable<Infer<S>>,
 	// Walking -----------------------------------------------------------------------------------------------------------
 
 	/**
-	 * Copies in order: `[...list]` is safe. Inside a walk the current node may be erased, and nodes may be inserted anywhere;
-	 * a walk that lost its place throws {@link WalkError}.
+	 * Copies in order: `[...list]` is safe. Inside a walk the current node may be erased, and nodes may be inserted; what is
+	 * inserted ahead is visited. Where nodes were removed so that the next one is not known for sure, as when others than the
+	 * current one were erased and their places given out again, it throws {@link WalkError}.
 	 */
 	[Symbol.iterator](): IterableIterator<Infer<S>>;
 	/** Copies in order, or from the end. */
@@ -401,7 +408,7 @@ class AnyFluxList {
 			throw new ArgumentError('FluxList was extended, and each struct has a class of its own; hold a list in a field instead');
 		}
 		if (!internals.isStruct(struct)) throw new StructError(`FluxList was given ${String(struct)} for its struct; pass what struct() returned`);
-		const hasSource = typeof sourceOrOptions === 'number' || (typeof sourceOrOptions === 'object' && Symbol.iterator in sourceOrOptions);
+		const hasSource = typeof sourceOrOptions === 'number' || (typeof sourceOrOptions === 'object' && sourceOrOptions !== null && Symbol.iterator in sourceOrOptions);
 		const options = hasSource ? lastOptions : (sourceOrOptions as ContainerOptions | undefined);
 		const { heap, checked } = readOptions(options);
 		const list = new (listClass(struct, checked, AnyFluxList.prototype))(heap);
@@ -424,6 +431,9 @@ Object.defineProperty(AnyFluxList, 'name', { value: 'FluxList' });
 function readOptions(options: ContainerOptions | undefined): { heap: Heap; checked: boolean } {
 	if (options !== undefined && (typeof options !== 'object' || options === null)) {
 		throw new ArgumentError(`the options are ${String(options)}; pass an object such as { checked: true }`);
+	}
+	for (const name of Object.keys(options ?? {})) {
+		if (name !== 'heap' && name !== 'checked') throw new ArgumentError(`the option ${name} is unknown; the options are heap and checked`);
 	}
 	const heap = options?.heap ?? Heap.default;
 	const checked: unknown = options?.checked ?? false;

@@ -104,8 +104,18 @@ describe.each(modes)('in $mode mode', ({ checked }) => {
 
 	test.each(calls)('%s refuses a node that was erased', (_, call) => {
 		list.erase(nodes[1]);
-		refuses(() => call(list, nodes[1]), NodeError, `node ${nodes[1]} was erased`, list);
-		expect((thrownBy(() => call(list, nodes[1])) as NodeError).node).toBe(nodes[1]);
+		refuses(() => call(list, nodes[1]), NodeError, 'was erased', list);
+	});
+
+	test('an error about a node names it as it was passed in', () => {
+		const erased = nodes[1];
+		list.erase(erased);
+		for (const node of [erased, other.first as Node, Number.NaN as Node]) {
+			const error = thrownBy(() => list.get(node)) as NodeError;
+			expect(error.node).toBe(node);
+			expect(error.message).toContain(`node ${node} `);
+			expect(error.message).toContain('get takes');
+		}
 	});
 
 	test.each(calls)('%s refuses a node of another list', (_, call) => {
@@ -119,10 +129,10 @@ describe.each(modes)('in $mode mode', ({ checked }) => {
 	test.each(calls)('%s refuses a node that was cleared away', (_, call) => {
 		const cleared = nodes[1];
 		list.clear();
-		refuses(() => call(other, cleared), NodeError, String(cleared), list, other);
+		refuses(() => call(other, cleared), NodeError, 'not in this list', list, other);
 		// The place of the first node is used again; that of the second is not.
 		list.emplaceBack(7, 7);
-		refuses(() => call(list, cleared), NodeError, String(cleared), list);
+		refuses(() => call(list, cleared), NodeError, 'node', list);
 	});
 
 	test.each(calls)('%s refuses a node of another heap', (_, call) => {

@@ -61,6 +61,7 @@ export function orderCode(environment: OrderEnvironment) {
 			const index = other.indexOf(node, 'splice');
 			const to = this.positionOf(position, 'splice');
 			const { i32 } = this.memory;
+			if (other.walks !== undefined) other.passOver(index);
 			const next = i32[index + NEXT];
 			const before = i32[index + PREVIOUS];
 			i32[before + NEXT] = next;
@@ -355,9 +356,7 @@ export function orderCode(environment: OrderEnvironment) {
 			this.rename(id);
 			for (let at = 0; at < places.length; at++) i32[places[at] + OWNER] = id;
 			this.relinkAll(places);
-			// Links and records changed under any walk, so it must look where it is.
-			i32[this.header + ERASED] = (i32[this.header + ERASED] + 2) | 0;
-			i32[this.header + INSERTED] = (i32[this.header + INSERTED] + 2) | 0;
+			this.loseWalks();
 			if (onMove !== undefined) {
 				const targets = CHECKED ? Float64Array.from(places, (node) => this.handle(node)) : places;
 				for (let at = 0; at < order.length; at++) if (order[at] !== places[at]) onMove(names[at], targets[at]);
@@ -366,15 +365,13 @@ export function orderCode(environment: OrderEnvironment) {
 		}
 
 		equals(other: ListNodes, same?: Same): boolean {
-			this.checkAlive();
-			other.checkAlive();
+			this.checkSameStruct(other, 'equals');
 			if (this.size !== other.size) return false;
 			return this.mismatch(other, same === undefined ? undefined : (a, b) => (same(a, b) ? 0 : 1)) === 0;
 		}
 
 		compare(other: ListNodes, compare?: Compare): number {
-			this.checkAlive();
-			other.checkAlive();
+			this.checkSameStruct(other, 'compare');
 			const order = this.mismatch(other, compare);
 			return order !== 0 ? order : Math.sign(this.size - other.size);
 		}
@@ -391,7 +388,7 @@ export function orderCode(environment: OrderEnvironment) {
 					const j = right.step();
 					if (i === left.header || j === right.header) return 0;
 					let order: number;
-					if (compare === undefined) order = record.compare(this.memory, i, other.memory, j);
+					if (compare === undefined) order = record.compare(this.memory, i, other.memory, j, other.layout);
 					else {
 						views.place(a, i);
 						views.place(b, j);
@@ -400,8 +397,8 @@ export function orderCode(environment: OrderEnvironment) {
 					if (order !== 0) return order;
 				}
 			} finally {
-				views.retire(a);
-				views.retire(b);
+				left.return();
+				right.return();
 			}
 		}
 	};

@@ -17,11 +17,12 @@ export function radixSort(nodes: Int32Array, keys: Float64Array, descending: boo
 		const high = bits[2 * at + 1];
 		const low = bits[2 * at];
 		// NaN, whatever its bits, becomes the greatest key.
-		const flip = key !== key ? 0 : high >>> 31 === 1 ? 0xffffffff : 0x80000000;
-		let top = key !== key ? 0xffffffff : high ^ flip;
-		let bottom = key !== key ? 0xffffffff : flip === 0xffffffff ? ~low : low;
+		const isNaN = Number.isNaN(key);
+		const flip = isNaN ? 0 : high >>> 31 === 1 ? 0xffffffff : 0x80000000;
+		let top = isNaN ? 0xffffffff : high ^ flip;
+		let bottom = isNaN ? 0xffffffff : flip === 0xffffffff ? ~low : low;
 		// Descending order flips the digits, not the result: equal keys keep their order. NaN stays last.
-		if (descending && key === key) {
+		if (descending && !isNaN) {
 			top = ~top;
 			bottom = ~bottom;
 		}

@@ -61,7 +61,7 @@ export function rangeCode(environment: RangeEnvironment) {
 
 		copyFrom(other: List, position = 0): number {
 			this.checkAlive();
-			other.checkAlive();
+			this.checkSameStruct(other, 'copyFrom');
 			this.positionOf(position, 'copyFrom');
 			const fresh = this.build((list) => list.pushCopies(other));
 			const before = this.positionOf(position, 'copyFrom');
@@ -143,7 +143,7 @@ export function rangeCode(environment: RangeEnvironment) {
 			// Read after the reserve: growth refreshes the views.
 			const { i32 } = other.memory;
 			for (let node = i32[header + NEXT]; node !== header; node = i32[node + NEXT]) {
-				record.copy(other.memory, node, this.memory, this.linkBack());
+				other.layout.copy(other.memory, node, this.memory, this.linkBack(), record);
 			}
 		}
 	}

@@ -14,8 +14,8 @@ import type { ListEnvironment } from './list-environment.js';
  */
 export function ringCode(environment: ListEnvironment) {
 	const { words, errors, record, checked: CHECKED } = environment;
-	const { NEXT, PREVIOUS, OWNER, GENERATION, INSERTED, ERASED, SHUFFLED, FREE, RETIRED, GENERATIONS, DISPOSED_RING } = words;
-	const { CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
+	const { NEXT, PREVIOUS, OWNER, GENERATION, INSERTED, ERASED, SHUFFLED, FREE, RETIRED, GENERATIONS, DISPOSED_RING, LOST } = words;
+	const { ArgumentError, CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
 	const TWO_32 = 4294967296;
 
 	return class Ring {
@@ -28,6 +28,8 @@ export function ringCode(environment: ListEnvironment) {
 		declare id: number;
 		declare readonly heap: Heap;
 		declare readonly nodes: internals.NodePool;
+		/** The walks under way; undefined when there is none, which is all that the hot path asks. */
+		declare walks: WeakRef<RingWalk>[] | undefined;
 
 		constructor(heap: Heap) {
 			const nodes = heap.pool(record.key, record.strideWords, CHECKED);
@@ -37,17 +39,20 @@ export function ringCode(environment: ListEnvironment) {
 			this.id = heap.memory.i32[this.header + OWNER];
 			this.heap = heap;
 			this.nodes = nodes;
+			this.walks = undefined;
 			environment.adopt(this, heap, nodes, this.header);
 		}
 
 		get size(): number {
 			const { i32 } = this.memory;
 			const h = this.header;
+			if (this.id === -1) this.checkAlive();
 			return (i32[h + INSERTED] - i32[h + ERASED]) >>> 0;
 		}
 
 		get empty(): boolean {
 			const { i32 } = this.memory;
+			if (this.id === -1) this.checkAlive();
 			return i32[this.header + NEXT] === this.header;
 		}
 
@@ -113,6 +118,7 @@ export function ringCode(environment: ListEnvironment) {
 
 		/** Unlinks a node and gives it back. Returns the index behind it, perhaps the header. */
 		unlink(node: number): number {
+			if (this.walks !== undefined) this.passOver(node);
 			const { i32 } = this.memory;
 			const h = this.header;
 			const p = this.pool;
@@ -129,6 +135,7 @@ export function ringCode(environment: ListEnvironment) {
 
 		/** Unlinks the first node, known not to be the header: the header's own links are not asked for. */
 		unlinkFirst(node: number): void {
+			if (this.walks !== undefined) this.passOver(node);
 			const { i32 } = this.memory;
 			const h = this.header;
 			const p = this.pool;
@@ -139,6 +146,43 @@ export function ringCode(environment: ListEnvironment) {
 			i32[node + NEXT] = i32[p + FREE];
 			i32[p + FREE] = node;
 			i32[h + ERASED] = (i32[h + ERASED] + 1) | 0;
+		}
+
+		/** Walks are known weakly: one that was dropped half way needs no end. */
+		watch(walk: RingWalk): void {
+			this.walks ??= [];
+			this.walks.push(new WeakRef(walk));
+		}
+
+		unwatch(walk: RingWalk): void {
+			this.eachWalk((other) => other !== walk);
+		}
+
+		/** A node is about to leave: walks that stand at it go back by one. */
+		passOver(node: number): void {
+			const { i32 } = this.memory;
+			this.eachWalk((walk) => {
+				if (walk.current === node) walk.current = i32[node + walk.behind];
+				return true;
+			});
+		}
+
+		/** All nodes leave, or change places in memory: no walk knows where it is. */
+		loseWalks(): void {
+			this.eachWalk((walk) => {
+				walk.current = LOST;
+				return false;
+			});
+		}
+
+		/** Calls back for each walk under way, and keeps those for which the callback says so. */
+		eachWalk(keep: (walk: RingWalk) => boolean): void {
+			if (this.walks === undefined) return;
+			const kept = this.walks.filter((reference) => {
+				const walk = reference.deref();
+				return walk !== undefined && keep(walk);
+			});
+			this.walks = kept.length === 0 ? undefined : kept;
 		}
 
 		/** The index of a node that was passed in, checked to be in this list. */
@@ -174,15 +218,15 @@ export function ringCode(environment: ListEnvironment) {
 		}
 
 		/** A node does not bear this list's id: it may bear one that was forwarded here, else the call is a mistake. */
-		settle(node: number, call: string): void {
+		settle(node: number, call: string, named: number = node): void {
 			this.checkAlive();
 			if (node === 0) throw new EndError(call);
 			const { i32 } = this.memory;
 			const found = Number.isInteger(node) && node > 0 ? i32[node + OWNER] : undefined;
 			if (found === undefined) throw new NodeError(node, `is no node of this list; ${call} takes what the list's own calls returned`);
-			if (found === 0) throw new NodeError(node, `was erased; ${call} takes a node only while it is in the list`);
+			if (found === 0) throw new NodeError(named, `was erased; ${call} takes a node only while it is in the list`);
 			if (this.heap.resolveId(found) !== this.id) {
-				throw new NodeError(node, `is not in this list: it was cleared away or belongs to another; ${call} takes nodes of its own list`);
+				throw new NodeError(named, `is not in this list: it was cleared away or belongs to another; ${call} takes nodes of its own list`);
 			}
 			i32[node + OWNER] = this.id;
 		}
@@ -198,7 +242,7 @@ export function ringCode(environment: ListEnvironment) {
 			if (i32[index + GENERATION] * TWO_32 + index !== node) {
 				throw new NodeError(node, `was erased, and its place is used again; ${call} takes a node only while it is in the list`);
 			}
-			if (i32[index + OWNER] !== this.id) this.settle(index, call);
+			if (i32[index + OWNER] !== this.id) this.settle(index, call, node);
 			return index;
 		}
 
@@ -215,15 +259,25 @@ export function ringCode(environment: ListEnvironment) {
 			return true;
 		}
 
-		/** Whether nodes that bear `found` are in the list that nodes bearing `expected` are in. */
-		sameOwner(found: number, expected: number): boolean {
-			if (found === 0 || found === -1 || this.id === -1) return false;
-			return this.heap.resolveId(found) === this.heap.resolveId(expected);
+		/** The header of the live ring of this pool that nodes bearing the id `found` are in; 0 when there is none. */
+		ringOf(found: number): number {
+			if (found === 0) return 0;
+			const id = this.heap.resolveId(found);
+			for (const ring of this.nodes.rings()) if (this.memory.i32[ring + OWNER] === id) return ring;
+			return 0;
+		}
+
+		/** How this list's records lie in its nodes. */
+		get layout(): typeof record {
+			return record;
 		}
 
 		/** Moves the nodes from `first` up to before `last` of `other`'s ring before `position`; `count` of them. Stamps none. */
 		relink(position: number, other: Ring, first: number, last: number, count: number): void {
 			const { i32 } = this.memory;
+			if (other !== this && other.walks !== undefined) {
+				for (let node = first; node !== last; node = i32[node + NEXT]) other.passOver(node);
+			}
 			const final = i32[last + PREVIOUS];
 			const before = i32[first + PREVIOUS];
 			i32[before + NEXT] = last;
@@ -233,7 +287,6 @@ export function ringCode(environment: ListEnvironment) {
 			i32[first + PREVIOUS] = previous;
 			i32[final + NEXT] = position;
 			i32[position + PREVIOUS] = final;
-			// Counted even within one list: a walk that stood in the range must look where it is.
 			i32[other.header + ERASED] = (i32[other.header + ERASED] + count) | 0;
 			i32[this.header + INSERTED] = (i32[this.header + INSERTED] + count) | 0;
 			i32[this.header + SHUFFLED] = 1;
@@ -244,6 +297,8 @@ export function ringCode(environment: ListEnvironment) {
 			const { i32 } = this.memory;
 			const count = other.size;
 			if (count === 0) return;
+			// Not one by one: that would be O(n).
+			if (other.walks !== undefined) other.loseWalks();
 			if (count > 8) {
 				// Taken before anything moves: where no page is left for it, this throws and nothing has changed.
 				const fresh = this.heap.nextId();
@@ -268,9 +323,19 @@ export function ringCode(environment: ListEnvironment) {
 			if (other.pool !== this.pool || other.memory !== this.memory) throw new HeapMismatchError(call);
 		}
 
+		/** Refuses a list of other records, whatever its heap and mode. */
+		checkSameStruct(other: Ring, call: string): void {
+			this.checkAlive();
+			other.checkAlive();
+			if (other.layout.struct.signature !== record.struct.signature) {
+				throw new ArgumentError(`${call} was given a list of ${other.layout.struct.signature}; pass one of ${record.struct.signature}`);
+			}
+		}
+
 		clear(): void {
 			this.checkAlive();
 			if (this.empty) return;
+			if (this.walks !== undefined) this.loseWalks();
 			// The new id first: it may sweep nodes, and those of this list must still be seen as its own then.
 			const id = this.heap.nextId();
 			this.nodes.takeBackChain(this.header);
@@ -279,6 +344,7 @@ export function ringCode(environment: ListEnvironment) {
 
 		dispose(): void {
 			if (this.id === -1) return;
+			this.loseWalks();
 			environment.forget(this);
 			this.heap.closeRing(this.nodes, this.header);
 			this.header = DISPOSED_RING;
@@ -288,7 +354,9 @@ export function ringCode(environment: ListEnvironment) {
 
 		/** Exchanges the nodes of two lists of one pool: each takes over the other's header. */
 		exchange(other: Ring): void {
-			const { header, id } = this;
+			const { header, id, walks } = this;
+			this.walks = other.walks;
+			other.walks = walks;
 			this.header = other.header;
 			this.id = other.id;
 			other.header = header;
@@ -322,6 +390,14 @@ export function ringCode(environment: ListEnvironment) {
 			if (faults.length > 0) throw new CorruptionError(faults.join('; '));
 		}
 	};
+}
+
+/** What a ring knows of a walk over it. */
+export interface RingWalk {
+	/** The index it stands at. */
+	current: number;
+	/** The link that leads back: PREVIOUS, or NEXT for a walk from the end. */
+	readonly behind: number;
 }
 
 /** A ring of one struct's nodes. */

@@ -4,86 +4,55 @@ import type { Ring } from './ring-code.js';
 /**
  * Walks over a list: the iterators behind `for...of`, `views()` and the rest. A closed factory, as `ring-code.ts`.
  *
- * While nothing is removed, the next node is the one linked behind the current one, whatever was inserted. Where the
- * ring's ERASED counter says that something was removed, the walk finds out whether its own place is still known:
- *
- * - nothing was inserted since: no place was reused, so OWNER words are exact. It goes on from the current node, or, if
- *   that was erased, from the one that was behind it.
- * - one node was removed and some were inserted: the current node may be gone and its place in use again elsewhere. Its
- *   old neighbours tell: if they are linked to each other it was the one erased; if one of them is still linked to it, it
- *   was not.
- * - anything else: the place is not known, and the walk throws.
+ * A walk stands at a node and is known to its list while it is under way. When that node leaves the list, the list moves
+ * the walk back to the node before it, so that it goes on with what is behind the gap, whatever was erased and inserted.
+ * When all nodes leave at once, or move in memory, the list tells the walk that it is lost, and its next step throws.
  */
 export function walkCode(environment: ListEnvironment) {
 	const { words, errors, record } = environment;
-	const { NEXT, PREVIOUS, OWNER, INSERTED, ERASED } = words;
+	const { NEXT, PREVIOUS, DISPOSED_RING, LOST } = words;
 	const { WalkError } = errors;
 	const { read, views } = record;
 
 	/** The place of a walk. */
 	class Walk {
 		declare readonly list: Ring;
-		declare readonly header: number;
+		/** The header of the ring it walks; of the disposed ring, which is empty for ever, once it has ended. */
+		declare header: number;
 		/** NEXT, or PREVIOUS for a walk from the end. */
 		declare readonly ahead: number;
 		declare readonly behind: number;
-		/** The index it stands at; the header before the first step. */
+		/** The index it stands at; the header before the first step; LOST. */
 		declare current: number;
-		/** The neighbours of `current` when the walk came to it. */
-		declare coming: number;
-		declare gone: number;
-		/** The counters at that time. */
-		declare inserted: number;
-		declare erased: number;
 
 		constructor(list: Ring, reverse: boolean) {
 			list.checkAlive();
-			const { i32 } = list.memory;
-			const { header } = list;
 			this.list = list;
-			this.header = header;
+			this.header = list.header;
 			this.ahead = reverse ? PREVIOUS : NEXT;
 			this.behind = reverse ? NEXT : PREVIOUS;
-			this.current = header;
-			this.coming = i32[header + this.ahead];
-			this.gone = header;
-			this.inserted = i32[header + INSERTED];
-			this.erased = i32[header + ERASED];
+			this.current = list.header;
+			list.watch(this);
 		}
 
 		/** Goes to the next node and returns its index; the header at the end. */
 		step(): number {
-			const { list, header, ahead } = this;
-			const { i32 } = list.memory;
-			let node = i32[this.current + ahead];
-			if (i32[header + ERASED] !== this.erased || list.header !== header) node = this.recover();
-			this.gone = this.current;
+			if (this.current === LOST) throw new WalkError();
+			const node = this.list.memory.i32[this.current + this.ahead];
 			this.current = node;
-			this.coming = i32[node + ahead];
-			this.inserted = i32[header + INSERTED];
 			return node;
 		}
 
-		recover(): number {
-			const { list, header, ahead, behind, current, coming, gone } = this;
-			const { i32 } = list.memory;
-			if (list.header !== header) throw new WalkError();
-			const { id } = list;
-			const owned = (node: number): boolean => node === header || list.heap.resolveId(i32[node + OWNER]) === id;
-			const removed = (i32[header + ERASED] - this.erased) >>> 0;
-			const reused = i32[header + INSERTED] !== this.inserted;
-			this.erased = i32[header + ERASED];
-			if (!reused) {
-				if (owned(current)) return i32[current + ahead];
-				if (owned(coming)) return coming;
-			} else if (removed === 1) {
-				if (i32[gone + ahead] === coming && i32[coming + behind] === gone && owned(gone) && owned(coming)) return coming;
-				if (owned(current)) {
-					if (i32[current + behind] === gone && i32[gone + ahead] === current) return i32[current + ahead];
-					if (i32[current + ahead] === coming && i32[coming + behind] === current) return coming;
-				}
-			}
-			throw new WalkError();
+		/** Ends the walk: every further step is at the end. */
+		end(): void {
+			this.list.unwatch(this);
+			this.header = DISPOSED_RING;
+			this.current = DISPOSED_RING;
+		}
+
+		return(): IteratorReturnResult<undefined> {
+			this.end();
+			return { done: true, value: undefined };
 		}
 
 		[Symbol.iterator](): this {
@@ -95,7 +64,7 @@ export function walkCode(environment: ListEnvironment) {
 	class CopyWalk extends Walk implements IterableIterator<unknown> {
 		next(): IteratorResult<unknown> {
 			const node = this.step();
-			if (node === this.header) return { done: true, value: undefined };
+			if (node === this.header) return this.return();
 			return { done: false, value: read(this.list.memory, node) };
 		}
 	}
@@ -104,7 +73,7 @@ export function walkCode(environment: ListEnvironment) {
 	class NodeWalk extends Walk implements IterableIterator<number> {
 		next(): IteratorResult<number> {
 			const node = this.step();
-			if (node === this.header) return { done: true, value: undefined };
+			if (node === this.header) return this.return();
 			return { done: false, value: this.list.handle(node) };
 		}
 	}
@@ -113,7 +82,7 @@ export function walkCode(environment: ListEnvironment) {
 	class EntryWalk extends Walk implements IterableIterator<[number, unknown]> {
 		next(): IteratorResult<[number, unknown]> {
 			const node = this.step();
-			if (node === this.header) return { done: true, value: undefined };
+			if (node === this.header) return this.return();
 			return { done: false, value: [this.list.handle(node), read(this.list.memory, node)] };
 		}
 	}
@@ -139,12 +108,10 @@ export function walkCode(environment: ListEnvironment) {
 			return this as IteratorResult<object>;
 		}
 
-		return(): IteratorResult<object> {
+		override return(): IteratorReturnResult<undefined> {
 			views.retire(this.value);
-			// A place from which no further step leads on.
-			this.current = this.header;
 			this.done = true;
-			return { done: true, value: undefined };
+			return super.return();
 		}
 	}
 

@@ -131,8 +131,12 @@ export class Heap {
 	dispose(): void {
 		if (this.#disposed) return;
 		this.#disposed = true;
-		if (this.#ownsArena) return this.arena.dispose();
 		if (this.arena.disposed) return;
+		if (this.#ownsArena) {
+			this.arena.closeViews(this.memory, () => new DisposedError('the Heap under this'));
+			this.arena.dispose();
+			return;
+		}
 		for (const pool of this.#pools.values()) pool.release();
 		this.#ids.forget();
 		for (const page of this.#headerPages) this.arena.givePages(page, 1);

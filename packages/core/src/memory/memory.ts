@@ -33,6 +33,12 @@ export class Memory {
 	/** The block as 64-bit integers. */
 	u64: BigUint64Array;
 
+	/**
+	 * Cloning this object, or one that holds it, by `structuredClone` or `postMessage` would drag the whole arena along. A
+	 * function among the fields makes the engine refuse.
+	 */
+	readonly refuseToClone = (): void => {};
+
 	/** Sees `buffer` through every element type. Allocates ten views and no memory. */
 	constructor(buffer: ArrayBufferLike) {
 		this.buffer = buffer;

@@ -63,6 +63,9 @@ export const SHUFFLED = 8;
  */
 export const DISPOSED_RING = 32;
 
+/** No index of a node: where a walk stands that lost its place. */
+export const LOST = -1;
+
 /*
  * A pool's header:
  *
@@ -133,4 +136,5 @@ export const words = {
 	RETIRED,
 	GENERATIONS,
 	DISPOSED_RING,
+	LOST,
 } as const;

@@ -191,9 +191,10 @@ export class NodePool {
 		if (!(Number.isInteger(nodes) && nodes >= 0)) throw new ArgumentError(`the count is ${String(nodes)}; pass a whole number from 0`);
 		const live = this.live + this.memory.i32[this.header + RETIRED];
 		// More than once where the arena is full: making room in it can take slabs of this very pool that were counted on.
-		for (;;) {
+		for (let tries = 0; nodes > this.capacity - live; tries++) {
 			const missing = nodes - (this.capacity - live);
-			if (missing <= 0) break;
+			// What was made free by giving up slabs of this pool and what is asked for do not go together.
+			if (tries === 3) throw new OutOfMemoryError(missing * this.stride * 4, this.memory.i32.byteLength, this.arena.maxBytes);
 			this.#grow(missing);
 		}
 		this.#carveAll();

@@ -88,7 +88,6 @@ export function captureField(type: FieldType, value: unknown, path: string, chec
 		}
 		default: {
 			const wanted = typeOfScalar(shape.kind);
-			// biome-ignore lint/suspicious/useValidTypeof: compared with one of typeof's own words
 			if (typeof value !== wanted) throw new RecordError(path, `is ${shape.kind} and was given ${describe(value)}; pass a ${wanted}`);
 			if (checked && !inRange(shape.kind, value)) throw new FieldRangeError(path, value, shape.kind);
 			return value;

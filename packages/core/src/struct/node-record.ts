@@ -39,10 +39,13 @@ export interface NodeRecord {
 	write(memory: Memory, node: number, captured: readonly unknown[]): void;
 	/** Zeroes all fields. */
 	zero(memory: Memory, node: number): void;
-	/** Copies the fields of one node to another of the same layout, perhaps in another memory. */
-	copy(from: Memory, source: number, to: Memory, target: number): void;
-	/** Compares two records member by member in the order of declaration, as C++ compares by default. NaN: unordered. */
-	compare(a: Memory, nodeA: number, b: Memory, nodeB: number): number;
+	/** Copies the fields of a node of this layout to another's of `layout`, one of the same struct, perhaps in another memory. */
+	copy(from: Memory, source: number, to: Memory, target: number, layout: NodeRecord): void;
+	/**
+	 * Compares a record with one of `layout` (the same struct's; this one by default) member by member in the order of
+	 * declaration, as C++ compares by default. NaN: unordered.
+	 */
+	compare(a: Memory, nodeA: number, b: Memory, nodeB: number, layout?: NodeRecord): number;
 }
 
 const known = new WeakMap<Struct, [plain?: NodeRecord, checked?: NodeRecord]>();
@@ -105,14 +108,24 @@ function makeNodeRecord(struct: Struct, checked: boolean): NodeRecord {
 			const { i32 } = memory;
 			for (let word = node + headerWords; word < node + strideWords; word++) i32[word] = 0;
 		},
-		copy(from, source, to, target) {
+		copy(from, source, to, target, layout) {
+			if (layout.checked !== checked) {
+				// Headers differ in size, and with them the offsets.
+				fields.forEach(({ name, type, offset }, index) => {
+					const value = captureField(type, readField(type, from, source * 4 + offset), name, false);
+					writeField(type, to, target * 4 + layout.fields[index].offset, value);
+				});
+				return;
+			}
 			const words = from.i32;
 			const { i32 } = to;
 			for (let word = headerWords; word < strideWords; word++) i32[target + word] = words[source + word];
 		},
-		compare(a, nodeA, b, nodeB) {
-			for (const { type, offset } of fields) {
-				const order = compareFields(type, a, nodeA * 4 + offset, b, nodeB * 4 + offset);
+		compare(a, nodeA, b, nodeB, layout) {
+			const others = layout === undefined ? fields : layout.fields;
+			for (let index = 0; index < fields.length; index++) {
+				const { type, offset } = fields[index];
+				const order = compareFields(type, a, nodeA * 4 + offset, b, nodeB * 4 + others[index].offset);
 				if (order !== 0) return order;
 			}
 			return 0;

@@ -10,8 +10,10 @@ import type { RecordText } from './record-text.js';
 export interface ViewHost {
 	/** The views over the heap's arena. */
 	readonly memory: Memory;
-	/** Whether nodes that bear the id `found` belong to the container, as those do that bear `expected`. */
-	sameOwner(found: number, expected: number): boolean;
+	/** The word index of the ring's header. */
+	readonly header: number;
+	/** The header of the live ring of the same pool that nodes bearing the id `found` belong to; 0 when there is none. */
+	ringOf(found: number): number;
 }
 
 /** The live views of one struct's nodes; field names are properties, so what else a view can do is done from outside. */
@@ -31,8 +33,9 @@ export interface NodeViews {
 }
 
 /*
- * A view and a cursor differ in one thing: the view remembers the owner its node had and looks at each access whether
- * it still has it. A class for each, because a walk would pay for a check that its own position makes needless.
+ * A view and a cursor differ in one thing: the view remembers the ring its node is in and looks at each access whether
+ * the node still bears that ring's id: not once it was erased, or the ring cleared or closed. When it bears another
+ * live ring's, it was spliced there, and the view goes with it. A class for each, because a walk would pay for a check that its own position makes needless.
  */
 
 /** The views as generated classes. */
@@ -56,29 +59,27 @@ export function generateViews(text: RecordText, fields: readonly NamedField[], c
 	const generation = checked;
 	const body = `
 class View {
-	#host; #node; #owner; ${generation ? '#generation;' : ''}
+	#host; #node; #ring; ${generation ? '#generation;' : ''}
 	constructor(host, node) { this.#host = host; this.#place(host, node); }
 	#place(host, node) {
-		const { i32 } = host.memory;
-		this.#host = host; this.#node = node; this.#owner = i32[node + ${OWNER}];
-		${generation ? `this.#generation = i32[node + ${GENERATION}];` : ''}
+		this.#host = host; this.#node = node; this.#ring = host.header;
+		${generation ? `this.#generation = host.memory.i32[node + ${GENERATION}];` : ''}
 	}
 	#check(memory, node) {
-		const found = memory.i32[node + ${OWNER}];
-		if (!this.#host.sameOwner(found, this.#owner)${generation ? ` || memory.i32[node + ${GENERATION}] !== this.#generation` : ''}) {
-			throw new StaleViewError("its node was erased, or moved to another container");
-		}
-		this.#owner = found;
+		const ring = this.#host.ringOf(memory.i32[node + ${OWNER}]);
+		if (ring === 0${generation ? ` || memory.i32[node + ${GENERATION}] !== this.#generation` : ''}) throw new StaleViewError("its node was erased");
+		this.#ring = ring;
+		memory.i32[node + ${OWNER}] = memory.i32[ring + ${OWNER}];
 	}
 	#anchor() {
 		const host = this.#host, node = this.#node, at = new View(host, node);
-		at.#owner = this.#owner; ${generation ? 'at.#generation = this.#generation;' : ''}
+		at.#ring = this.#ring; ${generation ? 'at.#generation = this.#generation;' : ''}
 		return { memory: () => { const memory = host.memory; at.#check(memory, node); return memory; }, byte: () => node * 4 };
 	}
 	static at(host, node) { return new View(host, node); }
 	static move(view, host, node) { view.#place(host, node); }
 	static isView(view) { return typeof view === "object" && view !== null && #node in view; }
-	${members.replaceAll('ENTER', `const memory = this.#host.memory, node = this.#node; if (memory.i32[node + ${OWNER}] !== this.#owner${generation ? ` || memory.i32[node + ${GENERATION}] !== this.#generation` : ''}) this.#check(memory, node);`)}
+	${members.replaceAll('ENTER', `const memory = this.#host.memory, node = this.#node; if (memory.i32[node + ${OWNER}] !== memory.i32[this.#ring + ${OWNER}]${generation ? ` || memory.i32[node + ${GENERATION}] !== this.#generation` : ''}) this.#check(memory, node);`)}
 }
 class Cursor {
 	#memory; #node; #host;
@@ -106,13 +107,13 @@ export function interpretViews(
 	class View {
 		#host: ViewHost;
 		#node: number;
-		#owner: number;
+		#ring: number;
 		#generation: number;
 
 		constructor(host: ViewHost, node: number) {
 			this.#host = host;
 			this.#node = node;
-			this.#owner = host.memory.i32[node + OWNER];
+			this.#ring = host.header;
 			this.#generation = host.memory.i32[node + GENERATION];
 		}
 
@@ -123,7 +124,7 @@ export function interpretViews(
 		static move(view: View, host: ViewHost, node: number): void {
 			view.#host = host;
 			view.#node = node;
-			view.#owner = host.memory.i32[node + OWNER];
+			view.#ring = host.header;
 			view.#generation = host.memory.i32[node + GENERATION];
 		}
 
@@ -133,19 +134,20 @@ export function interpretViews(
 
 		static anchor(view: View): ViewAnchor {
 			const at = new View(view.#host, view.#node);
-			at.#owner = view.#owner;
+			at.#ring = view.#ring;
 			at.#generation = view.#generation;
 			return { memory: () => at.#checked(), byte: () => at.#node * 4 };
 		}
 
 		#checked(): Memory {
 			const { memory } = this.#host;
-			const found = memory.i32[this.#node + OWNER];
-			const reused = checked && memory.i32[this.#node + GENERATION] !== this.#generation;
-			if (reused || !this.#host.sameOwner(found, this.#owner)) {
-				throw new StaleViewError('its node was erased, or moved to another container');
-			}
-			this.#owner = found;
+			const { i32 } = memory;
+			if (checked && i32[this.#node + GENERATION] !== this.#generation) throw new StaleViewError('its node was erased');
+			if (i32[this.#node + OWNER] === i32[this.#ring + OWNER]) return memory;
+			const ring = this.#host.ringOf(i32[this.#node + OWNER]);
+			if (ring === 0) throw new StaleViewError('its node was erased');
+			this.#ring = ring;
+			i32[this.#node + OWNER] = i32[ring + OWNER];
 			return memory;
 		}
 	}
