@@ -85,7 +85,10 @@ export class EmptyError extends FluxError {
 export class EndError extends FluxError {
 	/** Makes the error; `call` is the method that was given the end. */
 	constructor(call: string) {
-		super('FLUX_END', `${call} was given 0, the position past the end, where no node is; compare with 0 before the call`);
+		super(
+			'FLUX_END',
+			`${call} was given 0, the position past the end, where no node is; compare with 0 before the call`,
+		);
 	}
 }
 
@@ -139,7 +142,10 @@ export class OutOfMemoryError extends FluxError {
 export class FieldRangeError extends FluxError {
 	/** Makes the error; `field` is the dotted path of the field. */
 	constructor(field: string, value: unknown, type: string) {
-		super('FLUX_RANGE', `field ${field} is ${type} and cannot hold ${String(value)}; pass a value in range, or leave checked mode to wrap it`);
+		super(
+			'FLUX_RANGE',
+			`field ${field} is ${type} and cannot hold ${String(value)}; pass a value in range, or leave checked mode to wrap it`,
+		);
 	}
 }
 

@@ -4,13 +4,15 @@
  * @internal
  * @module
  */
-export { poison } from './memory/memory.js';
+
 export type { Memory } from './memory/memory.js';
+export { poison } from './memory/memory.js';
 export * as layout from './slab/layout.js';
 export type { NodePool } from './slab/node-pool.js';
 export { canEvaluate, evaluate, specialize } from './struct/evaluate.js';
 export { type NodeRecord, nodeRecord } from './struct/node-record.js';
+export type { ViewHost } from './struct/node-views.js';
 export type { RecordText } from './struct/record-text.js';
 export { isStruct } from './struct/struct.js';
-export type { ViewHost } from './struct/node-views.js';
 export { symbolDispose } from './symbol-dispose.js';
+export { toJson } from './struct/json.js';

@@ -1,4 +1,4 @@
-import { ArgumentError, type internals, RecordError } from '@flux/core';
+import { ArgumentError, type FieldType, type internals, RecordError } from '@flux/core';
 
 /**
  * The columns of `pushMany` in the order of the fields, all of one length.
@@ -11,10 +11,10 @@ export function readColumns(record: internals.NodeRecord, columns: unknown): { c
 		throw new ArgumentError(`pushMany was given ${String(columns)}; pass an object with an array for each field`);
 	}
 	const byName = columns as Readonly<Record<string, unknown>>;
-	const read = record.fields.map(({ name }) => {
+	const read = record.fields.map(({ name, type }) => {
 		const column = byName[name];
 		if (ArrayBuffer.isView(column) && !(column instanceof DataView)) return column as unknown as ArrayLike<unknown>;
-		if (Array.isArray(column)) return Array.from<unknown>(column);
+		if (Array.isArray(column)) return Array.from(column, (value: unknown) => plainCopy(type, value));
 		throw new RecordError(name, `has no column: ${String(column)} is no array; pass an array or typed array for each field`);
 	});
 	const count = read[0].length;
@@ -24,4 +24,16 @@ export function readColumns(record: internals.NodeRecord, columns: unknown): { c
 		}
 	});
 	return { columns: read, count };
+}
+
+/** A copy without getters of what may be a value of this type; what is none stays as it is, to be refused later. */
+function plainCopy(type: FieldType, value: unknown): unknown {
+	const { shape } = type;
+	if (typeof value !== 'object' || value === null) return value;
+	if (shape.kind === 'array' && 'length' in value) {
+		return Array.from(value as ArrayLike<unknown>, (element) => plainCopy(shape.element, element));
+	}
+	if (shape.kind !== 'struct') return value;
+	const record = value as Readonly<Record<string, unknown>>;
+	return Object.fromEntries(shape.fields.map((field) => [field.name, plainCopy(field.type, record[field.name])]));
 }

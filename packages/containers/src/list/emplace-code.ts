@@ -94,7 +94,7 @@ return class FluxListOfRecord extends Base {
 	set(target, record) { ${GUARD} ${open} ${store('const node = this.indexOf(target, "set");', '')} }
 	appendColumns(columns, count) {
 		const [${parameters.replaceAll('f', 'c')}] = columns;
-		for (let at = 0; at < count; at++) { ${fromColumns(parameters)} ${unpack} if (${misfit}) { ${explain} } }
+		for (let at = 0; at < count; at++) { ${fromColumns(parameters)} ${unpack} if (${misfit}) { ${explain} } ${stage} }
 		this.nodes.reserve(count);
 		for (let at = 0; at < count; at++) { ${fromColumns(parameters)} ${store('const node = this.linkBack();', '')} }
 	}

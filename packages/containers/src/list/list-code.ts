@@ -19,7 +19,7 @@ type Callback<R> = (view: object, node: number) => R;
  * What a list does with its nodes one by one: access, erasure, walks and searches. A closed factory, as `ring-code.ts`.
  */
 export function listCode(environment: NodesEnvironment) {
-	const { words, errors, record, RingClass, walks } = environment;
+	const { words, errors, record, RingClass, walks, toJson } = environment;
 	const { NEXT, PREVIOUS } = words;
 	const { ArgumentError, EmptyError, EndError } = errors;
 	const { CopyWalk, NodeWalk, EntryWalk, ViewWalk } = walks;
@@ -261,14 +261,7 @@ export function listCode(environment: NodesEnvironment) {
 		}
 
 		toJSON(): unknown[] {
-			// JSON has no bigint; its text is exact.
-			const plain = (value: unknown): unknown => {
-				if (typeof value === 'bigint') return value.toString();
-				if (Array.isArray(value)) return value.map(plain);
-				if (typeof value !== 'object' || value === null) return value;
-				return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
-			};
-			return this.toArray().map(plain);
+			return this.toArray().map(toJson);
 		}
 
 		get [Symbol.toStringTag](): string {

@@ -21,6 +21,8 @@ export interface ListEnvironment {
 	readonly errors: typeof listErrors;
 	/** How records lie in nodes. */
 	readonly record: internals.NodeRecord;
+	/** A copy that JSON can hold. */
+	readonly toJson: typeof internals.toJson;
 	/** Whether nodes carry a generation and fields are range-checked. */
 	readonly checked: boolean;
 	/** Sees to it that a list which is dropped and collected gives its nodes back. */
@@ -44,7 +46,7 @@ const listErrors = {
 
 /** The environment of the lists of one record. */
 export function listEnvironment(record: internals.NodeRecord): ListEnvironment {
-	return { words: internals.layout.words, errors: listErrors, record, checked: record.checked, adopt, forget };
+	return { words: internals.layout.words, errors: listErrors, record, checked: record.checked, toJson: internals.toJson, adopt, forget };
 }
 
 interface Estate {

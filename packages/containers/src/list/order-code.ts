@@ -44,6 +44,7 @@ export function orderCode(environment: OrderEnvironment) {
 			const next = i32[index + NEXT];
 			// Before itself, or before the node behind it: it is there already.
 			if (to === index || to === next) return;
+			this.reordered++;
 			const before = i32[index + PREVIOUS];
 			const previous = i32[to + PREVIOUS];
 			i32[before + NEXT] = next;
@@ -111,6 +112,7 @@ export function orderCode(environment: OrderEnvironment) {
 
 		reverse(): void {
 			this.checkAlive();
+			this.reordered++;
 			const { i32 } = this.memory;
 			let node = this.header;
 			do {
@@ -126,13 +128,14 @@ export function orderCode(environment: OrderEnvironment) {
 			const { i32 } = this.memory;
 			const { header } = this;
 			const accepted: number[] = [];
+			const { reordered } = this;
 			const before = i32[header + ERASED];
 			const cursor = views.cursor(this);
 			try {
 				for (let node = i32[header + NEXT]; node !== header; node = this.memory.i32[node + NEXT]) {
 					views.place(cursor, node);
 					if (predicate(cursor, this.handle(node))) accepted.push(node);
-					this.checkUndisturbed(header, before);
+					this.checkUndisturbed(header, before, reordered);
 				}
 			} finally {
 				views.retire(cursor);
@@ -181,6 +184,7 @@ export function orderCode(environment: OrderEnvironment) {
 					return previous !== header && record.compare(memory, previous, memory, node) === 0;
 				});
 			}
+			const { reordered } = this;
 			const before = memory.i32[header + ERASED];
 			const kept = views.cursor(this);
 			const next = views.cursor(this);
@@ -193,7 +197,7 @@ export function orderCode(environment: OrderEnvironment) {
 					views.place(next, node);
 					if (same(kept, next)) accepted.push(node);
 					else keep = node;
-					this.checkUndisturbed(header, before);
+					this.checkUndisturbed(header, before, reordered);
 				}
 			} finally {
 				views.retire(kept);
@@ -203,8 +207,8 @@ export function orderCode(environment: OrderEnvironment) {
 			return accepted.length;
 		}
 
-		checkUndisturbed(header: number, erased: number): void {
-			if (this.header !== header || this.memory.i32[header + ERASED] !== erased) throw new WalkError();
+		checkUndisturbed(header: number, erased: number, reordered: number): void {
+			if (this.header !== header || this.memory.i32[header + ERASED] !== erased || this.reordered !== reordered) throw new WalkError();
 		}
 
 		/** The indexes of all nodes in the order of the walk. */
@@ -220,6 +224,7 @@ export function orderCode(environment: OrderEnvironment) {
 		relinkAll(order: Int32Array): void {
 			const { i32 } = this.memory;
 			const { header } = this;
+			this.reordered++;
 			let previous = header;
 			for (let at = 0; at < order.length; at++) {
 				const node = order[at];
@@ -243,6 +248,7 @@ export function orderCode(environment: OrderEnvironment) {
 				this.relinkAll(mergeSort.byFields(order, memory));
 				return;
 			}
+			const { reordered } = this;
 			const inserted = memory.i32[header + INSERTED];
 			const erased = memory.i32[header + ERASED];
 			const left = views.cursor(this);
@@ -254,7 +260,7 @@ export function orderCode(environment: OrderEnvironment) {
 				views.retire(left);
 				views.retire(right);
 			}
-			this.checkUndisturbed(header, erased);
+			this.checkUndisturbed(header, erased, reordered);
 			if (memory.i32[header + INSERTED] !== inserted) throw new WalkError();
 			this.relinkAll(sorted);
 		}
@@ -291,6 +297,7 @@ export function orderCode(environment: OrderEnvironment) {
 			const { memory } = this;
 			const mine = this.indexes();
 			const theirs = other.indexes();
+			const reorderings = this.reordered + other.reordered;
 			const counters = [this.header, other.header].map((header) => [header, memory.i32[header + INSERTED], memory.i32[header + ERASED]] as const);
 			const left = views.cursor(this);
 			const right = views.cursor(other);
@@ -321,6 +328,7 @@ export function orderCode(environment: OrderEnvironment) {
 				if (memory.i32[header + INSERTED] !== inserted || memory.i32[header + ERASED] !== erased) throw new WalkError();
 			}
 			if (this.header !== counters[0][0] || other.header !== counters[1][0]) throw new WalkError();
+			if (this.reordered + other.reordered !== reorderings) throw new WalkError();
 			this.takeAll(this.header, other);
 			this.relinkAll(merged);
 		}
@@ -379,9 +387,11 @@ export function orderCode(environment: OrderEnvironment) {
 		/** What the first pair of elements that differ says; 0 when one list begins with the other. */
 		mismatch(other: ListNodes, compare: Compare | undefined): number {
 			const left = new walks.ViewWalk(this, false);
-			const right = new walks.ViewWalk(other, false);
+			const right = new walks.Walk(other, false);
+			// The other list may be of the other mode, with its fields elsewhere.
+			const theirs = other.layout.views;
 			const a = left.value;
-			const b = right.value;
+			const b = theirs.cursor(other);
 			try {
 				for (;;) {
 					const i = left.step();
@@ -391,14 +401,15 @@ export function orderCode(environment: OrderEnvironment) {
 					if (compare === undefined) order = record.compare(this.memory, i, other.memory, j, other.layout);
 					else {
 						views.place(a, i);
-						views.place(b, j);
+						theirs.place(b, j);
 						order = compare(a, b);
 					}
 					if (order !== 0) return order;
 				}
 			} finally {
 				left.return();
-				right.return();
+				right.end();
+				theirs.retire(b);
 			}
 		}
 	};

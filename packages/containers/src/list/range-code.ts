@@ -103,8 +103,8 @@ export function rangeCode(environment: RangeEnvironment) {
 			for (let node = i32[this.header + NEXT]; node !== this.header && shown.length < SHOWN; node = i32[node + NEXT]) {
 				shown.push(record.read(this.memory, node));
 			}
-			if (this.size > SHOWN) shown.push(`... ${this.size - SHOWN} more records`);
-			return `FluxList(${this.size}) ${inspect === undefined || depth < 0 ? '[...]' : inspect(shown, options)}`;
+			const more = this.size > SHOWN ? ` and ${this.size - SHOWN} more records` : '';
+			return `FluxList(${this.size}) ${inspect === undefined || depth < 0 ? '[...]' : inspect(shown, options)}${more}`;
 		}
 
 		/** Another list of the same heap, filled by `fill`; given back when that throws. */

@@ -28,6 +28,8 @@ export function ringCode(environment: ListEnvironment) {
 		declare id: number;
 		declare readonly heap: Heap;
 		declare readonly nodes: internals.NodePool;
+		/** How often nodes changed places: what a callback that is asked about node after node must not do. */
+		declare reordered: number;
 		/** The walks under way; undefined when there is none, which is all that the hot path asks. */
 		declare walks: WeakRef<RingWalk>[] | undefined;
 
@@ -40,6 +42,7 @@ export function ringCode(environment: ListEnvironment) {
 			this.heap = heap;
 			this.nodes = nodes;
 			this.walks = undefined;
+			this.reordered = 0;
 			environment.adopt(this, heap, nodes, this.header);
 		}
 
@@ -259,14 +262,6 @@ export function ringCode(environment: ListEnvironment) {
 			return true;
 		}
 
-		/** The header of the live ring of this pool that nodes bearing the id `found` are in; 0 when there is none. */
-		ringOf(found: number): number {
-			if (found === 0) return 0;
-			const id = this.heap.resolveId(found);
-			for (const ring of this.nodes.rings()) if (this.memory.i32[ring + OWNER] === id) return ring;
-			return 0;
-		}
-
 		/** How this list's records lie in its nodes. */
 		get layout(): typeof record {
 			return record;
@@ -278,6 +273,7 @@ export function ringCode(environment: ListEnvironment) {
 			if (other !== this && other.walks !== undefined) {
 				for (let node = first; node !== last; node = i32[node + NEXT]) other.passOver(node);
 			}
+			this.reordered++;
 			const final = i32[last + PREVIOUS];
 			const before = i32[first + PREVIOUS];
 			i32[before + NEXT] = last;

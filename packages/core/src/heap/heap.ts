@@ -209,7 +209,8 @@ export class Heap {
 	faults(): string[] {
 		this.#checkAlive();
 		const faults = this.arena.faults();
-		for (const [record, pool] of this.#pools) for (const fault of pool.faults()) faults.push(`pool ${record}: ${fault}`);
+		for (const [record, pool] of this.#pools)
+			for (const fault of pool.faults()) faults.push(`pool ${record}: ${fault}`);
 		return faults;
 	}
 

@@ -40,6 +40,11 @@ const MAX_BYTES = 4 * 1024 ** 3;
 /** What an arena without `maxBytes` asks for where only an ArrayBuffer is to be had, which commits all it reserves on some systems. */
 const FALLBACK_MAX_BYTES = 512 * 1024 ** 2;
 const FIRST_BYTES = 1024 ** 2;
+/**
+ * Up to this size an arena is a buffer of its full size. It needs no growth, and a WebAssembly.Memory would take gigabytes
+ * of address space for its guards, of which a program with ten thousand small arenas runs out.
+ */
+const SMALL_BYTES = 16 * 1024 ** 2;
 const OS_PAGE_WORDS = 1024;
 const NOTHING = new ArrayBuffer(0);
 
@@ -123,7 +128,9 @@ export class Arena {
 		if (typeof shared !== 'boolean') throw new ArgumentError(`shared is ${String(shared)}; pass true or false`);
 		const asked = options.maxBytes;
 		if (asked !== undefined && !(Number.isInteger(asked) && asked >= WASM_PAGE && asked <= MAX_BYTES)) {
-			throw new ArgumentError(`maxBytes is ${String(asked)}; pass a whole number of bytes from ${WASM_PAGE} to ${MAX_BYTES}`);
+			throw new ArgumentError(
+				`maxBytes is ${String(asked)}; pass a whole number of bytes from ${WASM_PAGE} to ${MAX_BYTES}`,
+			);
 		}
 		if (!(Number.isInteger(prefault) && prefault >= 0 && prefault <= (asked ?? MAX_BYTES))) {
 			throw new ArgumentError(`prefault is ${String(prefault)}; pass a whole number of bytes from 0 to maxBytes`);
@@ -145,7 +152,9 @@ export class Arena {
 	 */
 	prefault(bytes: number): void {
 		this.#checkAlive();
-		if (!(Number.isInteger(bytes) && bytes >= 0)) throw new ArgumentError(`bytes is ${String(bytes)}; pass a whole number from 0`);
+		if (!(Number.isInteger(bytes) && bytes >= 0))
+			throw new ArgumentError(`bytes is ${String(bytes)}; pass a whole number from 0`);
+		if (bytes > this.maxBytes) throw new OutOfMemoryError(bytes, this.memory.i32.byteLength, this.maxBytes);
 		const from = this.memory.i32[FRONTIER] * PAGE_WORDS;
 		const to = from + Math.ceil(bytes / 4);
 		this.#commit(Math.min(to * 4, this.maxBytes), bytes);
@@ -265,9 +274,12 @@ export class Arena {
 			free += pages;
 			end = run + pages;
 		}
-		if (end >= i32[FRONTIER]) faults.push(`the last free run ends at page ${end}, at or behind the frontier ${i32[FRONTIER]}`);
-		if (1 + i32[IN_USE] + free !== i32[FRONTIER]) faults.push(`1 + ${i32[IN_USE]} used + ${free} free pages are not ${i32[FRONTIER]}`);
-		for (let word = 0; word < FRONTIER; word++) if (i32[word] !== 0) faults.push(`null word ${word} holds ${i32[word]}`);
+		if (end >= i32[FRONTIER])
+			faults.push(`the last free run ends at page ${end}, at or behind the frontier ${i32[FRONTIER]}`);
+		if (1 + i32[IN_USE] + free !== i32[FRONTIER])
+			faults.push(`1 + ${i32[IN_USE]} used + ${free} free pages are not ${i32[FRONTIER]}`);
+		for (let word = 0; word < FRONTIER; word++)
+			if (i32[word] !== 0) faults.push(`null word ${word} holds ${i32[word]}`);
 		return faults;
 	}
 
@@ -327,7 +339,8 @@ interface Block {
 
 /** Reserves `asked` bytes, or without a figure the most that the system gives, by halves. */
 function reserve(asked: number | undefined, shared: boolean): Block {
-	const reserveBlock = canUseWebAssembly() ? reserveWebAssembly : reserveBuffer;
+	const isSmall = asked !== undefined && asked <= SMALL_BYTES;
+	const reserveBlock = !isSmall && canUseWebAssembly() ? reserveWebAssembly : reserveBuffer;
 	let bytes = asked ?? (reserveBlock === reserveBuffer ? FALLBACK_MAX_BYTES : MAX_BYTES);
 	for (;;) {
 		try {
@@ -368,7 +381,10 @@ function reserveBuffer(maxBytes: number, shared: boolean): Block {
 /** A page's security policy can forbid WebAssembly, and an old engine may not share memory; only trying tells. */
 function canUseWebAssembly(): boolean {
 	try {
-		return typeof WebAssembly === 'object' && new WebAssembly.Memory({ initial: 0, maximum: 1, shared: true }) instanceof WebAssembly.Memory;
+		return (
+			typeof WebAssembly === 'object' &&
+			new WebAssembly.Memory({ initial: 0, maximum: 1, shared: true }) instanceof WebAssembly.Memory
+		);
 	} catch {
 		return false;
 	}

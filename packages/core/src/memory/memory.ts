@@ -86,7 +86,19 @@ export function poison(memory: Memory, mistake: () => Error): void {
 	}
 }
 
-const VIEWS = ['buffer', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'f32', 'f64', 'i64', 'u64'] as const satisfies (keyof Memory)[];
+const VIEWS = [
+	'buffer',
+	'i8',
+	'u8',
+	'i16',
+	'u16',
+	'i32',
+	'u32',
+	'f32',
+	'f64',
+	'i64',
+	'u64',
+] as const satisfies (keyof Memory)[];
 
 /** The memory of a view whose walk has ended: every access throws. A view checks nothing while its walk moves it. */
 export const spentMemory: Memory = new Memory(new ArrayBuffer(0));

@@ -94,7 +94,8 @@ export class NodePool {
 
 	/** The headers of the rings that draw on this pool, newest first. */
 	*rings(): Generator<number, void, undefined> {
-		for (let ring = this.memory.i32[this.header + RINGS]; ring !== 0; ring = this.memory.i32[ring + NEXT_RING]) yield ring;
+		for (let ring = this.memory.i32[this.header + RINGS]; ring !== 0; ring = this.memory.i32[ring + NEXT_RING])
+			yield ring;
 	}
 
 	/** Nodes in a ring. O(1). */
@@ -176,7 +177,8 @@ export class NodePool {
 	 */
 	refill(): number {
 		const { header } = this;
-		if (this.memory.i32[header + UNCARVED] === this.memory.i32[header + LIMIT] && !this.#openSlab()) this.#grow(LEAST_NODES);
+		if (this.memory.i32[header + UNCARVED] === this.memory.i32[header + LIMIT] && !this.#openSlab())
+			this.#grow(LEAST_NODES);
 		this.#carve(Math.max(1, Math.floor(CARVE_BYTES / 4 / this.stride)));
 		return this.memory.i32[header + FREE];
 	}
@@ -188,13 +190,15 @@ export class NodePool {
 	 * @throws OutOfMemoryError when the arena cannot hold them; the pool is then as it was.
 	 */
 	reserve(nodes: number): void {
-		if (!(Number.isInteger(nodes) && nodes >= 0)) throw new ArgumentError(`the count is ${String(nodes)}; pass a whole number from 0`);
+		if (!(Number.isInteger(nodes) && nodes >= 0))
+			throw new ArgumentError(`the count is ${String(nodes)}; pass a whole number from 0`);
 		const live = this.live + this.memory.i32[this.header + RETIRED];
 		// More than once where the arena is full: making room in it can take slabs of this very pool that were counted on.
 		for (let tries = 0; nodes > this.capacity - live; tries++) {
 			const missing = nodes - (this.capacity - live);
 			// What was made free by giving up slabs of this pool and what is asked for do not go together.
-			if (tries === 3) throw new OutOfMemoryError(missing * this.stride * 4, this.memory.i32.byteLength, this.arena.maxBytes);
+			if (tries === 3)
+				throw new OutOfMemoryError(missing * this.stride * 4, this.memory.i32.byteLength, this.arena.maxBytes);
 			this.#grow(missing);
 		}
 		this.#carveAll();
@@ -252,7 +256,8 @@ export class NodePool {
 		if (stamp === 0) return true;
 		let highest = stamp;
 		const end = slab + SLAB_HEADER_WORDS + i32[slab + SLAB_NODES] * this.stride;
-		for (let node = slab + SLAB_HEADER_WORDS; node < end; node += this.stride) highest = Math.max(highest, i32[node + GENERATION]);
+		for (let node = slab + SLAB_HEADER_WORDS; node < end; node += this.stride)
+			highest = Math.max(highest, i32[node + GENERATION]);
 		if (highest + 1 >= GENERATIONS) return false;
 		i32[this.header + STAMP] = highest + 1;
 		return true;
@@ -299,7 +304,8 @@ export class NodePool {
 			nodes += i32[slab + SLAB_NODES];
 			pages += i32[slab + SLAB_PAGES];
 		}
-		if (nodes !== i32[header + CAPACITY]) faults.push(`slabs hold ${nodes} nodes, CAPACITY says ${i32[header + CAPACITY]}`);
+		if (nodes !== i32[header + CAPACITY])
+			faults.push(`slabs hold ${nodes} nodes, CAPACITY says ${i32[header + CAPACITY]}`);
 		if (pages !== i32[header + PAGES]) faults.push(`slabs hold ${pages} pages, PAGES says ${i32[header + PAGES]}`);
 		const seen = new Set<number>();
 		for (let node = i32[header + FREE]; node !== 0; node = i32[node + NEXT]) {
@@ -314,11 +320,14 @@ export class NodePool {
 			seen.add(node);
 		}
 		let uncarved = (i32[header + LIMIT] - i32[header + UNCARVED]) / stride;
-		for (let slab = i32[header + UNOPENED]; slab !== 0; slab = i32[slab + NEXT_SLAB]) uncarved += i32[slab + SLAB_NODES];
+		for (let slab = i32[header + UNOPENED]; slab !== 0; slab = i32[slab + NEXT_SLAB])
+			uncarved += i32[slab + SLAB_NODES];
 		const live = this.live;
 		const retired = i32[header + RETIRED];
 		if (live + seen.size + retired + uncarved !== nodes) {
-			faults.push(`${live} live + ${seen.size} free + ${retired} retired + ${uncarved} uncarved nodes are not the ${nodes} of the slabs`);
+			faults.push(
+				`${live} live + ${seen.size} free + ${retired} retired + ${uncarved} uncarved nodes are not the ${nodes} of the slabs`,
+			);
 		}
 		return faults;
 	}

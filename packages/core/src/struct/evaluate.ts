@@ -42,7 +42,11 @@ export function evaluate<T>(body: string, environment: Readonly<Record<string, u
 export function specialize<E, T>(factory: (environment: E) => T, environment: E, label: string): T {
 	if (canEvaluate) {
 		try {
-			return evaluate<(environment: E) => T>(`return (${Function.prototype.toString.call(factory)});`, {}, label)(environment);
+			return evaluate<(environment: E) => T>(
+				`return (${Function.prototype.toString.call(factory)});`,
+				{},
+				label,
+			)(environment);
 		} catch (error) {
 			if (!(error instanceof ReferenceError || error instanceof SyntaxError)) throw error;
 		}

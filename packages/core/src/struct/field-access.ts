@@ -16,12 +16,14 @@ export function readField(type: FieldType, memory: Memory, byte: number): unknow
 			return readText(memory.u8, byte, shape.length);
 		case 'array': {
 			const values: unknown[] = [];
-			for (let index = 0; index < shape.length; index++) values.push(readField(shape.element, memory, byte + index * shape.element.size));
+			for (let index = 0; index < shape.length; index++)
+				values.push(readField(shape.element, memory, byte + index * shape.element.size));
 			return values;
 		}
 		case 'struct': {
 			const record = {};
-			for (const field of shape.fields) defineField(record, field.name, readField(field.type, memory, byte + field.offset));
+			for (const field of shape.fields)
+				defineField(record, field.name, readField(field.type, memory, byte + field.offset));
 			return record;
 		}
 		default:
@@ -37,7 +39,8 @@ export function writeField(type: FieldType, memory: Memory, byte: number, value:
 			return writeText(memory.u8, byte, shape.length, value as string);
 		case 'array': {
 			const values = value as readonly unknown[];
-			for (let index = 0; index < shape.length; index++) writeField(shape.element, memory, byte + index * shape.element.size, values[index]);
+			for (let index = 0; index < shape.length; index++)
+				writeField(shape.element, memory, byte + index * shape.element.size, values[index]);
 			return;
 		}
 		case 'struct': {
@@ -58,11 +61,18 @@ export function writeField(type: FieldType, memory: Memory, byte: number, value:
  *
  * @throws RecordError when the value has the wrong shape, FieldRangeError in checked mode when a number is out of range.
  */
-export function captureField(type: FieldType, value: unknown, path: string, checked: boolean, stage?: unknown[]): unknown {
+export function captureField(
+	type: FieldType,
+	value: unknown,
+	path: string,
+	checked: boolean,
+	stage?: unknown[],
+): unknown {
 	const { shape } = type;
 	switch (shape.kind) {
 		case 'char': {
-			if (typeof value !== 'string') throw new RecordError(path, `is ${type.signature} and was given ${describe(value)}; pass a text`);
+			if (typeof value !== 'string')
+				throw new RecordError(path, `is ${type.signature} and was given ${describe(value)}; pass a text`);
 			const problem = textMisfit(value, shape.length);
 			if (problem !== undefined) throw new RecordError(path, problem);
 			return value;
@@ -81,14 +91,20 @@ export function captureField(type: FieldType, value: unknown, path: string, chec
 		}
 		case 'struct': {
 			if (typeof value !== 'object' || value === null) {
-				throw new RecordError(path, `is a struct and was given ${describe(value)}; pass an object with the fields ${shape.fields.map(({ name }) => name).join(', ')}`);
+				throw new RecordError(
+					path,
+					`is a struct and was given ${describe(value)}; pass an object with the fields ${shape.fields.map(({ name }) => name).join(', ')}`,
+				);
 			}
 			const record = value as Readonly<Record<string, unknown>>;
-			return shape.fields.map((field) => captureField(field.type, record[field.name], `${path}.${field.name}`, checked));
+			return shape.fields.map((field) =>
+				captureField(field.type, record[field.name], `${path}.${field.name}`, checked),
+			);
 		}
 		default: {
 			const wanted = typeOfScalar(shape.kind);
-			if (typeof value !== wanted) throw new RecordError(path, `is ${shape.kind} and was given ${describe(value)}; pass a ${wanted}`);
+			if (typeof value !== wanted)
+				throw new RecordError(path, `is ${shape.kind} and was given ${describe(value)}; pass a ${wanted}`);
 			if (checked && !inRange(shape.kind, value)) throw new FieldRangeError(path, value, shape.kind);
 			return value;
 		}
@@ -170,9 +186,16 @@ export interface ViewAnchor {
 }
 
 /** The live view of a field inside a record's view: arrays and nested structs; scalars are read and written directly. */
-export function liveField(type: FieldType, anchor: ViewAnchor, offset: number, path: string, checked: boolean): unknown {
+export function liveField(
+	type: FieldType,
+	anchor: ViewAnchor,
+	offset: number,
+	path: string,
+	checked: boolean,
+): unknown {
 	const { shape } = type;
-	if (shape.kind === 'array') return new FieldArrayView(type, shape.element, shape.length, anchor, offset, path, checked);
+	if (shape.kind === 'array')
+		return new FieldArrayView(type, shape.element, shape.length, anchor, offset, path, checked);
 	if (shape.kind !== 'struct') return readField(type, anchor.memory(), anchor.byte() + offset);
 	const view = {};
 	for (const field of shape.fields) {
@@ -188,7 +211,14 @@ export function liveField(type: FieldType, anchor: ViewAnchor, offset: number, p
 }
 
 /** Checks and writes a field of a live view. */
-export function setField(type: FieldType, anchor: ViewAnchor, offset: number, value: unknown, path: string, checked: boolean): void {
+export function setField(
+	type: FieldType,
+	anchor: ViewAnchor,
+	offset: number,
+	value: unknown,
+	path: string,
+	checked: boolean,
+): void {
 	// Captured first: a getter inside the value may erase the very node, and the anchor checks after that.
 	const captured = captureField(type, value, path, checked);
 	const memory = anchor.memory();
@@ -204,7 +234,15 @@ class FieldArrayView implements ArrayView<unknown> {
 	readonly #checked: boolean;
 	readonly length: number;
 
-	constructor(type: FieldType, element: FieldType, length: number, anchor: ViewAnchor, offset: number, path: string, checked: boolean) {
+	constructor(
+		type: FieldType,
+		element: FieldType,
+		length: number,
+		anchor: ViewAnchor,
+		offset: number,
+		path: string,
+		checked: boolean,
+	) {
 		this.#type = type;
 		this.#element = element;
 		this.#anchor = anchor;
@@ -242,7 +280,10 @@ class FieldArrayView implements ArrayView<unknown> {
 
 	#at(index: number): number {
 		if (!(Number.isInteger(index) && index >= 0 && index < this.length)) {
-			throw new RecordError(this.#path, `has ${this.length} elements and was asked for ${String(index)}; pass a whole number from 0 to ${this.length - 1}`);
+			throw new RecordError(
+				this.#path,
+				`has ${this.length} elements and was asked for ${String(index)}; pass a whole number from 0 to ${this.length - 1}`,
+			);
 		}
 		return this.#offset + index * this.#element.size;
 	}

@@ -124,8 +124,12 @@ export function char(length: number): FieldType<string, string> {
  * @param length - elements, 1 to 65,535
  * @throws {@link StructError} for another length, or an element that is no field type.
  */
-export function array<Value, Live>(element: FieldType<Value, Live>, length: number): FieldType<Value[], ArrayView<Value, Live>> {
-	if (!isFieldType(element)) throw new StructError(`array() was given ${String(element)} for its element; pass a field type such as f64`);
+export function array<Value, Live>(
+	element: FieldType<Value, Live>,
+	length: number,
+): FieldType<Value[], ArrayView<Value, Live>> {
+	if (!isFieldType(element))
+		throw new StructError(`array() was given ${String(element)} for its element; pass a field type such as f64`);
 	checkLength('array', length);
 	return {
 		signature: `array(${element.signature},${length})`,
@@ -146,6 +150,8 @@ function scalar<Value>(kind: ScalarKind, size: number): FieldType<Value, Value> 
 
 function checkLength(what: string, length: number): void {
 	if (!(Number.isInteger(length) && length >= 1 && length <= MOST_LENGTH)) {
-		throw new StructError(`${what}() was given the length ${String(length)}; pass a whole number from 1 to ${MOST_LENGTH}`);
+		throw new StructError(
+			`${what}() was given the length ${String(length)}; pass a whole number from 1 to ${MOST_LENGTH}`,
+		);
 	}
 }

@@ -88,14 +88,20 @@ function makeNodeRecord(struct: Struct, checked: boolean): NodeRecord {
 		read: text?.read ?? interpretedRead,
 		capture(record) {
 			if (typeof record !== 'object' || record === null) {
-				throw new RecordError(fields.map(({ name }) => name).join(', '), `cannot be read from ${String(record)}; pass an object with these fields`);
+				throw new RecordError(
+					fields.map(({ name }) => name).join(', '),
+					`cannot be read from ${String(record)}; pass an object with these fields`,
+				);
 			}
 			const values = record as Readonly<Record<string, unknown>>;
 			return fields.map(({ name, type }) => captureField(type, values[name], name, checked));
 		},
 		captureValues(values) {
-			if (values.length > fields.length) {
-				throw new RecordError(fields[fields.length - 1].name, `is the last of ${fields.length} and ${values.length} values were given; pass one for each field`);
+			if (values.slice(fields.length).some((value) => value !== undefined)) {
+				throw new RecordError(
+					fields[fields.length - 1].name,
+					`is the last of ${fields.length} and ${values.length} values were given; pass one for each field`,
+				);
 			}
 			return fields.map(({ name, type }, index) => captureField(type, values[index], name, checked));
 		},

@@ -4,16 +4,15 @@ import { GENERATION, OWNER } from '../slab/layout.js';
 import { evaluate } from './evaluate.js';
 import { liveField, setField, type ViewAnchor } from './field-access.js';
 import type { NamedField } from './field-types.js';
+import { toJson } from './json.js';
 import type { RecordText } from './record-text.js';
 
 /** What a live view asks of the container it belongs to. */
 export interface ViewHost {
 	/** The views over the heap's arena. */
 	readonly memory: Memory;
-	/** The word index of the ring's header. */
-	readonly header: number;
-	/** The header of the live ring of the same pool that nodes bearing the id `found` belong to; 0 when there is none. */
-	ringOf(found: number): number;
+	/** The id that its nodes bear; another one once it was cleared, and -1 once disposed. */
+	readonly id: number;
 }
 
 /** The live views of one struct's nodes; field names are properties, so what else a view can do is done from outside. */
@@ -33,9 +32,9 @@ export interface NodeViews {
 }
 
 /*
- * A view and a cursor differ in one thing: the view remembers the ring its node is in and looks at each access whether
- * the node still bears that ring's id: not once it was erased, or the ring cleared or closed. When it bears another
- * live ring's, it was spliced there, and the view goes with it. A class for each, because a walk would pay for a check that its own position makes needless.
+ * A view and a cursor differ in one thing: the view remembers the id of the container it was taken from and looks at
+ * each access whether the node still bears it, which it does not once erased or spliced away, and whether the container
+ * still has it, which it does not once cleared, compacted or disposed. A class for each, because a walk would pay for a check that its own position makes needless.
  */
 
 /** The views as generated classes. */
@@ -45,41 +44,43 @@ export function generateViews(text: RecordText, fields: readonly NamedField[], c
 			const key = `[${JSON.stringify(name)}]`;
 			const { kind } = type.shape;
 			const live = kind === 'array' || kind === 'struct';
-			const get = live ? `return liveField(fields[${index}].type, this.#anchor(), fields[${index}].offset, fields[${index}].name, checked);` : `ENTER return ${text.readField(index)};`;
-			const set = live ? `setField(fields[${index}].type, this.#anchor(), fields[${index}].offset, value, fields[${index}].name, checked);` : `ENTER ${text.writeField(index)}`;
+			const get = live
+				? `return liveField(fields[${index}].type, this.#anchor(), fields[${index}].offset, fields[${index}].name, checked);`
+				: `ENTER return ${text.readField(index)};`;
+			const set = live
+				? `setField(fields[${index}].type, this.#anchor(), fields[${index}].offset, value, fields[${index}].name, checked);`
+				: `ENTER ${text.writeField(index)}`;
 			return `get ${key}() { ${get} }\nset ${key}(value) { ${set} }`;
 		})
 		.join('\n');
 	const extras = (names: readonly string[]): string =>
 		names
 			.filter((name) => !fields.some((field) => field.name === name))
-			.map((name) => `${name}() { ENTER return read(memory, node); }`)
+			.map((name) => `${name}() { ENTER return toJson(read(memory, node)); }`)
 			.join('\n');
 	const members = `${accessors}\n${extras(['toJSON'])}\n[inspect]() { ENTER return read(memory, node); }`;
 	const generation = checked;
+	const reused = checked ? ` || memory.i32[node + ${GENERATION}] !== this.#generation` : '';
+	const ENTER = `const host = this.#host, memory = host.memory, node = this.#node, owner = this.#owner;
+		if (memory.i32[node + ${OWNER}] !== owner || host.id !== owner${reused}) stale();`;
 	const body = `
 class View {
-	#host; #node; #ring; ${generation ? '#generation;' : ''}
-	constructor(host, node) { this.#host = host; this.#place(host, node); }
+	#host; #node; #owner; ${generation ? '#generation;' : ''}
+	constructor(host, node) { this.#place(host, node); }
 	#place(host, node) {
-		this.#host = host; this.#node = node; this.#ring = host.header;
+		this.#host = host; this.#node = node; this.#owner = host.id;
 		${generation ? `this.#generation = host.memory.i32[node + ${GENERATION}];` : ''}
 	}
-	#check(memory, node) {
-		const ring = this.#host.ringOf(memory.i32[node + ${OWNER}]);
-		if (ring === 0${generation ? ` || memory.i32[node + ${GENERATION}] !== this.#generation` : ''}) throw new StaleViewError("its node was erased");
-		this.#ring = ring;
-		memory.i32[node + ${OWNER}] = memory.i32[ring + ${OWNER}];
-	}
 	#anchor() {
-		const host = this.#host, node = this.#node, at = new View(host, node);
-		at.#ring = this.#ring; ${generation ? 'at.#generation = this.#generation;' : ''}
-		return { memory: () => { const memory = host.memory; at.#check(memory, node); return memory; }, byte: () => node * 4 };
+		const view = new View(this.#host, this.#node), node = this.#node;
+		view.#owner = this.#owner; ${generation ? 'view.#generation = this.#generation;' : ''}
+		return { memory: () => view.#checked(), byte: () => node * 4 };
 	}
+	#checked() { ${ENTER} return memory; }
 	static at(host, node) { return new View(host, node); }
 	static move(view, host, node) { view.#place(host, node); }
 	static isView(view) { return typeof view === "object" && view !== null && #node in view; }
-	${members.replaceAll('ENTER', `const memory = this.#host.memory, node = this.#node; if (memory.i32[node + ${OWNER}] !== memory.i32[this.#ring + ${OWNER}]${generation ? ` || memory.i32[node + ${GENERATION}] !== this.#generation` : ''}) this.#check(memory, node);`)}
+	${members.replaceAll('ENTER', ENTER)}
 }
 class Cursor {
 	#memory; #node; #host;
@@ -93,7 +94,18 @@ class Cursor {
 return { at: View.at, move: View.move, isView: View.isView, cursor: Cursor.cursor, place: Cursor.place, retire: Cursor.retire };`;
 	return evaluate<NodeViews>(
 		body,
-		{ ...text.environment, read: text.read, fields, checked, liveField, setField, spentMemory, StaleViewError, inspect: INSPECT },
+		{
+			...text.environment,
+			read: text.read,
+			fields,
+			checked,
+			liveField,
+			setField,
+			spentMemory,
+			stale,
+			toJson,
+			inspect: INSPECT,
+		},
 		'views',
 	);
 }
@@ -107,13 +119,13 @@ export function interpretViews(
 	class View {
 		#host: ViewHost;
 		#node: number;
-		#ring: number;
+		#owner: number;
 		#generation: number;
 
 		constructor(host: ViewHost, node: number) {
 			this.#host = host;
 			this.#node = node;
-			this.#ring = host.header;
+			this.#owner = host.id;
 			this.#generation = host.memory.i32[node + GENERATION];
 		}
 
@@ -124,7 +136,7 @@ export function interpretViews(
 		static move(view: View, host: ViewHost, node: number): void {
 			view.#host = host;
 			view.#node = node;
-			view.#ring = host.header;
+			view.#owner = host.id;
 			view.#generation = host.memory.i32[node + GENERATION];
 		}
 
@@ -134,20 +146,16 @@ export function interpretViews(
 
 		static anchor(view: View): ViewAnchor {
 			const at = new View(view.#host, view.#node);
-			at.#ring = view.#ring;
+			at.#owner = view.#owner;
 			at.#generation = view.#generation;
 			return { memory: () => at.#checked(), byte: () => at.#node * 4 };
 		}
 
 		#checked(): Memory {
-			const { memory } = this.#host;
+			const { memory, id } = this.#host;
 			const { i32 } = memory;
-			if (checked && i32[this.#node + GENERATION] !== this.#generation) throw new StaleViewError('its node was erased');
-			if (i32[this.#node + OWNER] === i32[this.#ring + OWNER]) return memory;
-			const ring = this.#host.ringOf(i32[this.#node + OWNER]);
-			if (ring === 0) throw new StaleViewError('its node was erased');
-			this.#ring = ring;
-			i32[this.#node + OWNER] = i32[ring + OWNER];
+			if (i32[this.#node + OWNER] !== this.#owner || id !== this.#owner) stale();
+			if (checked && i32[this.#node + GENERATION] !== this.#generation) stale();
 			return memory;
 		}
 	}
@@ -198,7 +206,10 @@ export function interpretViews(
 			const anchor = anchorOf(this);
 			return read(anchor.memory(), anchor.byte() / 4);
 		};
-		Object.defineProperty(prototype, 'toJSON', { value: copy, configurable: true, writable: true });
+		const asJson = function (this: V): unknown {
+			return toJson(copy.call(this));
+		};
+		Object.defineProperty(prototype, 'toJSON', { value: asJson, configurable: true, writable: true });
 		Object.defineProperty(prototype, INSPECT, { value: copy, configurable: true, writable: true });
 		for (const { name, type, offset } of fields) {
 			Object.defineProperty(prototype, name, {
@@ -212,6 +223,10 @@ export function interpretViews(
 			});
 		}
 	}
+}
+
+function stale(): never {
+	throw new StaleViewError('its node was erased, or is no longer in the container that the view was taken from');
 }
 
 /** What `console.log` of Node, Bun and Deno asks of an object. */

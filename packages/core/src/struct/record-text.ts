@@ -42,7 +42,12 @@ export interface RecordText {
 }
 
 /** The pieces for these fields; their offsets are bytes from the beginning of the node. */
-export function recordText(fields: readonly NamedField[], headerWords: number, strideWords: number, checked: boolean): RecordText {
+export function recordText(
+	fields: readonly NamedField[],
+	headerWords: number,
+	strideWords: number,
+	checked: boolean,
+): RecordText {
 	const pieces = new Pieces(checked);
 	fields.forEach((field, index) => {
 		pieces.add(field.type, field.offset, `f${index}`, field.name);
@@ -52,7 +57,10 @@ export function recordText(fields: readonly NamedField[], headerWords: number, s
 		fields.forEach(({ type, name }, index) => {
 			captureField(type, values[index], name, checked);
 		});
-		throw new RecordError(fields[0].name, 'or another field changed while it was read; pass an object without side effects');
+		throw new RecordError(
+			fields[0].name,
+			'or another field changed while it was read; pass an object without side effects',
+		);
 	};
 	const { environment } = pieces;
 	Object.assign(environment, { misfitsText, readText, writeText, readField, explain });
@@ -127,7 +135,9 @@ class Pieces {
 				if (this.#checked && kind === 'i64') this.misfit.push(`BigInt.asIntN(64, ${local}) !== ${local}`);
 				if (this.#checked && kind === 'u64') this.misfit.push(`BigInt.asUintN(64, ${local}) !== ${local}`);
 				// The bits are the same, and the view of links is at hand.
-				this.write.push(`memory.${kind === 'u32' ? 'i32' : VIEW[kind]}[${indexOf(type.size, offset)}] = ${kind === 'bool' ? `${local} ? 1 : 0` : local};`);
+				this.write.push(
+					`memory.${kind === 'u32' ? 'i32' : VIEW[kind]}[${indexOf(type.size, offset)}] = ${kind === 'bool' ? `${local} ? 1 : 0` : local};`,
+				);
 			}
 		}
 	}
@@ -167,7 +177,8 @@ class Pieces {
 /** Stores of zero to the words behind the header; a loop where they would be many. */
 function zeroWords(headerWords: number, strideWords: number): string {
 	const MANY = 32;
-	if (strideWords - headerWords > MANY) return `for (let word = ${headerWords}; word < ${strideWords}; word++) memory.i32[node + word] = 0;`;
+	if (strideWords - headerWords > MANY)
+		return `for (let word = ${headerWords}; word < ${strideWords}; word++) memory.i32[node + word] = 0;`;
 	const words = Array.from({ length: strideWords - headerWords }, (_, index) => headerWords + index);
 	return words.map((word) => `memory.i32[node + ${word}] = 0;`).join(' ');
 }

@@ -37,7 +37,8 @@ type Repeat<V, T extends readonly unknown[]> = { [I in keyof T]: V };
  * A record's layout: the one declaration from which its TypeScript type, its bytes and the code that reads and writes
  * it all follow. Made by {@link struct}.
  */
-export interface Struct<Value = unknown, Live = unknown, Values extends readonly unknown[] = readonly unknown[]> extends FieldType<Value, Live> {
+export interface Struct<Value = unknown, Live = unknown, Values extends readonly unknown[] = readonly unknown[]>
+	extends FieldType<Value, Live> {
 	/** Bytes from the beginning to each field, by name. */
 	readonly offsets: Readonly<Record<string, number>>;
 	/** The fields in the order of declaration. @internal */
@@ -132,16 +133,25 @@ export function roundUp(bytes: number, unit: number): number {
 
 function entriesOf(declaration: readonly (Fields | FieldEntry)[]): FieldEntry[] {
 	const [first] = declaration;
-	const entries: readonly unknown[] = declaration.length === 1 && !Array.isArray(first) ? Object.entries(first ?? {}) : declaration;
+	const entries: readonly unknown[] =
+		declaration.length === 1 && !Array.isArray(first) ? Object.entries(first ?? {}) : declaration;
 	if (entries.length === 0) throw new StructError('struct() was given no field; declare at least one');
 	const names = new Set<string>();
 	return entries.map((entry) => {
-		if (!Array.isArray(entry)) throw new StructError(`struct() was given ${String(entry)} among its entries; pass [name, type] for each field`);
+		if (!Array.isArray(entry))
+			throw new StructError(`struct() was given ${String(entry)} among its entries; pass [name, type] for each field`);
 		const [name, type]: readonly unknown[] = entry;
-		if (typeof name !== 'string' || name === '') throw new StructError(`field ${String(name)} has no name; pass a text that is not empty`);
-		if (/^\d+$/.test(name)) throw new StructError(`field ${name} is named by a whole number, which JavaScript would put first; give it a name`);
+		if (typeof name !== 'string' || name === '')
+			throw new StructError(`field ${String(name)} has no name; pass a text that is not empty`);
+		if (/^\d+$/.test(name))
+			throw new StructError(
+				`field ${name} is named by a whole number, which JavaScript would put first; give it a name`,
+			);
 		if (names.has(name)) throw new StructError(`field ${name} is declared twice; give each field a name of its own`);
-		if (!isFieldType(type)) throw new StructError(`field ${name} has the type ${String(type)}; pass a field type such as u32, char(8) or a struct`);
+		if (!isFieldType(type))
+			throw new StructError(
+				`field ${name} has the type ${String(type)}; pass a field type such as u32, char(8) or a struct`,
+			);
 		names.add(name);
 		return [name, type] as const;
 	});

@@ -6,12 +6,13 @@
  */
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Why `text` cannot be a `char(length)`; undefined when it can. */
 export function textMisfit(text: string, length: number): string | undefined {
 	if (!misfitsText(text, length)) return undefined;
-	if (text.includes('\0')) return `holds ${JSON.stringify(text)} with a zero character, which marks the end of a char(${length})`;
+	if (text.includes('\0'))
+		return `holds ${JSON.stringify(text)} with a zero character, which marks the end of a char(${length})`;
 	return `holds ${JSON.stringify(text)}, ${encoder.encode(text).length} bytes of UTF-8, too long for a char(${length}); shorten it, or declare more`;
 }
 
