@@ -6,7 +6,10 @@ import { ArgumentError, type FieldType, type internals, RecordError } from '@flu
  * A typed array is used as it is. Anything else is copied first, so that what is checked is what is written,
  * even where elements are getters.
  */
-export function readColumns(record: internals.NodeRecord, columns: unknown): { columns: ArrayLike<unknown>[]; count: number } {
+export function readColumns(
+	record: internals.NodeRecord,
+	columns: unknown,
+): { columns: ArrayLike<unknown>[]; count: number } {
 	if (typeof columns !== 'object' || columns === null) {
 		throw new ArgumentError(`pushMany was given ${String(columns)}; pass an object with an array for each field`);
 	}
@@ -15,12 +18,17 @@ export function readColumns(record: internals.NodeRecord, columns: unknown): { c
 		const column = byName[name];
 		if (ArrayBuffer.isView(column) && !(column instanceof DataView)) return column as unknown as ArrayLike<unknown>;
 		if (Array.isArray(column)) return Array.from(column, (value: unknown) => plainCopy(type, value));
-		throw new RecordError(name, `has no column: ${String(column)} is no array; pass an array or typed array for each field`);
+		throw new RecordError(
+			name,
+			`has no column: ${String(column)} is no array; pass an array or typed array for each field`,
+		);
 	});
 	const count = read[0].length;
 	read.forEach((column, index) => {
 		if (column.length !== count) {
-			throw new ArgumentError(`the columns differ in length: ${record.fields[0].name} has ${count} elements and ${record.fields[index].name} ${column.length}; pass one value of each field per record`);
+			throw new ArgumentError(
+				`the columns differ in length: ${record.fields[0].name} has ${count} elements and ${record.fields[index].name} ${column.length}; pass one value of each field per record`,
+			);
 		}
 	});
 	return { columns: read, count };

@@ -22,7 +22,9 @@ export interface EmplaceCalls {
 }
 
 /** A list's class with the calls that write records. */
-export type EmplaceListClass = new (...parameters: ConstructorParameters<OrderedListClass>) => OrderedList & EmplaceCalls;
+export type EmplaceListClass = new (
+	...parameters: ConstructorParameters<OrderedListClass>
+) => OrderedList & EmplaceCalls;
 
 /** Adds the calls that write `record` to the class of its lists. */
 export function withEmplaceCalls(Base: OrderedListClass, record: internals.NodeRecord): EmplaceListClass {
@@ -31,7 +33,13 @@ export function withEmplaceCalls(Base: OrderedListClass, record: internals.NodeR
 }
 
 /** `insert(position, count, record)` reads as `insert(position, record)` with a number for its record. */
-function insertFilled(list: OrderedList & EmplaceCalls, position: number, count: number, value: unknown, record: internals.NodeRecord): number {
+function insertFilled(
+	list: OrderedList & EmplaceCalls,
+	position: number,
+	count: number,
+	value: unknown,
+	record: internals.NodeRecord,
+): number {
 	const captured = record.capture(value);
 	const index = list.positionOf(position, 'insert');
 	list.checkCount(count, 'insert');
@@ -45,7 +53,11 @@ function insertFilled(list: OrderedList & EmplaceCalls, position: number, count:
 	return list.nodeOf(first);
 }
 
-function generatedCalls(Base: OrderedListClass, record: internals.NodeRecord, text: internals.RecordText): EmplaceListClass {
+function generatedCalls(
+	Base: OrderedListClass,
+	record: internals.NodeRecord,
+	text: internals.RecordText,
+): EmplaceListClass {
 	const { parameters, open, unpack, misfit, absent, explain, stage, write } = text;
 	/** One value more than there are fields: the caller has miscounted. */
 	const TOO_MANY = `if (more !== undefined) tooMany([${parameters}, more]);`;
@@ -68,8 +80,12 @@ function generatedCalls(Base: OrderedListClass, record: internals.NodeRecord, te
 		`if (this.memory.i32[this.pool + ${FREE}] === 0) { this.refill(); return this.${again}; }
 		const node = this.${link};`;
 	const takeBack = take('linkBackReady()', `emplaceBack(${parameters})`);
-	const takeFront = take(`linkBeforeReady(this.memory.i32[this.header + ${internals.layout.NEXT}])`, `emplaceFront(${parameters})`);
-	const takeBefore = (call: string): string => take(`linkBeforeReady(this.positionOf(position, "${call}"))`, `emplace(position, ${parameters})`);
+	const takeFront = take(
+		`linkBeforeReady(this.memory.i32[this.header + ${internals.layout.NEXT}])`,
+		`emplaceFront(${parameters})`,
+	);
+	const takeBefore = (call: string): string =>
+		take(`linkBeforeReady(this.positionOf(position, "${call}"))`, `emplace(position, ${parameters})`);
 	const body = `
 return class FluxListOfRecord extends Base {
 	zeroed(node) { const memory = this.memory; ${text.zero} return viewAt(this, node); }
@@ -101,7 +117,15 @@ return class FluxListOfRecord extends Base {
 };`;
 	return internals.evaluate<EmplaceListClass>(
 		body,
-		{ ...text.environment, Base, viewAt: record.views.at, insertFilled, layout: record, refuse: (value: unknown) => record.capture(value), tooMany: (values: unknown[]) => record.captureValues(values) },
+		{
+			...text.environment,
+			Base,
+			viewAt: record.views.at,
+			insertFilled,
+			layout: record,
+			refuse: (value: unknown) => record.capture(value),
+			tooMany: (values: unknown[]) => record.captureValues(values),
+		},
 		`list-${record.struct.signature}`,
 	);
 }

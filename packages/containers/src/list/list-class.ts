@@ -41,7 +41,11 @@ function makeListClass(struct: Struct, checked: boolean, ancestor: object): List
 	const OrderedList = specialize(orderCode, { ...environment, ListNodes, walks, mergeSort, radixSort }, 'list-order');
 	const EmplaceList = withEmplaceCalls(OrderedList, record);
 	const List = specialize(rangeCode, { ...environment, EmplaceList, readColumns }, 'list-ranges');
-	Object.defineProperty(List.prototype, internals.symbolDispose, { value: List.prototype.dispose, configurable: true, writable: true });
+	Object.defineProperty(List.prototype, internals.symbolDispose, {
+		value: List.prototype.dispose,
+		configurable: true,
+		writable: true,
+	});
 	Object.setPrototypeOf(RingClass.prototype, ancestor);
 	return List;
 }

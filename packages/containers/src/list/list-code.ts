@@ -59,7 +59,8 @@ export function listCode(environment: NodesEnvironment) {
 		at(node: number, view?: object): object {
 			const index = this.indexOf(node, 'at');
 			if (view === undefined) return views.at(this, index);
-			if (!views.isView(view)) throw new ArgumentError('at() was given a view of another record; pass one that at() of this list returned');
+			if (!views.isView(view))
+				throw new ArgumentError('at() was given a view of another record; pass one that at() of this list returned');
 			views.move(view, this, index);
 			return view;
 		}
@@ -103,7 +104,8 @@ export function listCode(environment: NodesEnvironment) {
 		}
 
 		checkCount(count: unknown, call: string): void {
-			if (!(Number.isInteger(count) && (count as number) >= 0)) throw new ArgumentError(`${call} was given the count ${String(count)}; pass a whole number from 0`);
+			if (!(Number.isInteger(count) && (count as number) >= 0))
+				throw new ArgumentError(`${call} was given the count ${String(count)}; pass a whole number from 0`);
 		}
 
 		erase(node: number, last?: number): number {
@@ -256,7 +258,8 @@ export function listCode(environment: NodesEnvironment) {
 			this.checkAlive();
 			const { i32 } = this.memory;
 			const copies: unknown[] = [];
-			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT]) copies.push(read(this.memory, node));
+			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT])
+				copies.push(read(this.memory, node));
 			return copies;
 		}
 

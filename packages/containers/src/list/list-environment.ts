@@ -46,7 +46,15 @@ const listErrors = {
 
 /** The environment of the lists of one record. */
 export function listEnvironment(record: internals.NodeRecord): ListEnvironment {
-	return { words: internals.layout.words, errors: listErrors, record, checked: record.checked, toJson: internals.toJson, adopt, forget };
+	return {
+		words: internals.layout.words,
+		errors: listErrors,
+		record,
+		checked: record.checked,
+		toJson: internals.toJson,
+		adopt,
+		forget,
+	};
 }
 
 interface Estate {

@@ -1,4 +1,13 @@
-import { ArgumentError, Heap, type Infer, internals, type LiveView, type Struct, StructError, type Values } from '@flux/core';
+import {
+	ArgumentError,
+	Heap,
+	type Infer,
+	internals,
+	type LiveView,
+	type Struct,
+	StructError,
+	type Values,
+} from '@flux/core';
 import { listClass } from './list-class.js';
 
 /*
@@ -386,7 +395,9 @@ export interface FluxList<S extends Struct = Struct> extends Iterable<Infer<S>>,
 }
 
 /** The names of a struct's number fields. */
-export type NumberField<S extends Struct> = { [K in keyof Infer<S>]: Infer<S>[K] extends number ? K : never }[keyof Infer<S>];
+export type NumberField<S extends Struct> = {
+	[K in keyof Infer<S>]: Infer<S>[K] extends number ? K : never;
+}[keyof Infer<S>];
 
 /** The constructor of {@link FluxList}. */
 export interface FluxListConstructor {
@@ -403,12 +414,21 @@ export interface FluxListConstructor {
 }
 
 class AnyFluxList {
-	constructor(struct: Struct, sourceOrOptions?: number | Iterable<unknown> | ContainerOptions, lastOptions?: ContainerOptions) {
+	constructor(
+		struct: Struct,
+		sourceOrOptions?: number | Iterable<unknown> | ContainerOptions,
+		lastOptions?: ContainerOptions,
+	) {
 		if (new.target !== AnyFluxList) {
-			throw new ArgumentError('FluxList was extended, and each struct has a class of its own; hold a list in a field instead');
+			throw new ArgumentError(
+				'FluxList was extended, and each struct has a class of its own; hold a list in a field instead',
+			);
 		}
-		if (!internals.isStruct(struct)) throw new StructError(`FluxList was given ${String(struct)} for its struct; pass what struct() returned`);
-		const hasSource = typeof sourceOrOptions === 'number' || (typeof sourceOrOptions === 'object' && sourceOrOptions !== null && Symbol.iterator in sourceOrOptions);
+		if (!internals.isStruct(struct))
+			throw new StructError(`FluxList was given ${String(struct)} for its struct; pass what struct() returned`);
+		const hasSource =
+			typeof sourceOrOptions === 'number' ||
+			(typeof sourceOrOptions === 'object' && sourceOrOptions !== null && Symbol.iterator in sourceOrOptions);
 		const options = hasSource ? lastOptions : (sourceOrOptions as ContainerOptions | undefined);
 		const { heap, checked } = readOptions(options);
 		const list = new (listClass(struct, checked, AnyFluxList.prototype))(heap);
@@ -433,11 +453,13 @@ function readOptions(options: ContainerOptions | undefined): { heap: Heap; check
 		throw new ArgumentError(`the options are ${String(options)}; pass an object such as { checked: true }`);
 	}
 	for (const name of Object.keys(options ?? {})) {
-		if (name !== 'heap' && name !== 'checked') throw new ArgumentError(`the option ${name} is unknown; the options are heap and checked`);
+		if (name !== 'heap' && name !== 'checked')
+			throw new ArgumentError(`the option ${name} is unknown; the options are heap and checked`);
 	}
 	const heap = options?.heap ?? Heap.default;
 	const checked: unknown = options?.checked ?? false;
-	if (typeof heap?.openRing !== 'function') throw new ArgumentError(`heap is ${String(heap)}; pass a Heap, or leave it out for the thread's own`);
+	if (typeof heap?.openRing !== 'function')
+		throw new ArgumentError(`heap is ${String(heap)}; pass a Heap, or leave it out for the thread's own`);
 	if (typeof checked !== 'boolean') throw new ArgumentError(`checked is ${String(checked)}; pass true or false`);
 	return { heap, checked };
 }

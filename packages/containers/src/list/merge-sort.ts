@@ -5,7 +5,11 @@ export interface MergeSorts {
 	/** By all fields in the order of declaration. */
 	readonly byFields: MergeSort<internals.Memory>;
 	/** By a function of two views. */
-	readonly byFunction: MergeSort<{ readonly left: object; readonly right: object; readonly compare: (a: object, b: object) => number }>;
+	readonly byFunction: MergeSort<{
+		readonly left: object;
+		readonly right: object;
+		readonly compare: (a: object, b: object) => number;
+	}>;
 }
 
 /** Sorts node indexes; the result is the array passed in, or another of the same length. */
@@ -16,7 +20,11 @@ export function mergeSorts(record: internals.NodeRecord): MergeSorts {
 	const { views } = record;
 	const { specialize } = internals;
 	return {
-		byFields: specialize(mergeSortCode<internals.Memory>, (memory, a, b) => record.compare(memory, a, memory, b), 'list-sort-by-fields'),
+		byFields: specialize(
+			mergeSortCode<internals.Memory>,
+			(memory, a, b) => record.compare(memory, a, memory, b),
+			'list-sort-by-fields',
+		),
 		byFunction: specialize(
 			mergeSortCode<Parameters<MergeSorts['byFunction']>[1]>,
 			({ left, right, compare }, a, b) => {

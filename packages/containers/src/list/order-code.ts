@@ -1,5 +1,5 @@
-import type { ListEnvironment } from './list-environment.js';
 import type { ListNodes, ListNodesClass } from './list-code.js';
+import type { ListEnvironment } from './list-environment.js';
 import type { MergeSorts } from './merge-sort.js';
 import type { radixSort } from './radix-sort.js';
 import type { Walks } from './walk-code.js';
@@ -26,7 +26,16 @@ export function orderCode(environment: OrderEnvironment) {
 	const { ArgumentError, EndError, WalkError } = errors;
 	const { views, strideWords, fields } = record;
 	/** The fields that can be keys of `sortBy`, and the view of memory that shows them. */
-	const KEY_VIEWS = { i8: 'i8', u8: 'u8', i16: 'i16', u16: 'u16', i32: 'i32', u32: 'u32', f32: 'f32', f64: 'f64' } as const;
+	const KEY_VIEWS = {
+		i8: 'i8',
+		u8: 'u8',
+		i16: 'i16',
+		u16: 'u16',
+		i32: 'i32',
+		u32: 'u32',
+		f32: 'f32',
+		f64: 'f64',
+	} as const;
 
 	return class OrderedList extends ListNodes {
 		splice(position: number, other: this, first?: number, last?: number): void {
@@ -81,7 +90,8 @@ export function orderCode(environment: OrderEnvironment) {
 		spliceAll(position: number, other: this): void {
 			this.checkSamePool(other, 'splice');
 			const to = this.positionOf(position, 'splice');
-			if (other === this) throw new ArgumentError('splice was given the list itself; pass another list, or the nodes to move');
+			if (other === this)
+				throw new ArgumentError('splice was given the list itself; pass another list, or the nodes to move');
 			this.takeAll(to, other);
 		}
 
@@ -97,7 +107,8 @@ export function orderCode(environment: OrderEnvironment) {
 			// walking it checks what would tear the list: a range that is none, or that holds the position.
 			for (let node = from; node !== end; node = i32[node + NEXT]) {
 				if (node === other.header) throw new EndError('splice(position, other, first, last), with last before first,');
-				if (node === to) throw new ArgumentError('splice was given a position inside the range it moves; pass one outside');
+				if (node === to)
+					throw new ArgumentError('splice was given a position inside the range it moves; pass one outside');
 				count++;
 			}
 			if (to === end) return;
@@ -208,7 +219,8 @@ export function orderCode(environment: OrderEnvironment) {
 		}
 
 		checkUndisturbed(header: number, erased: number, reordered: number): void {
-			if (this.header !== header || this.memory.i32[header + ERASED] !== erased || this.reordered !== reordered) throw new WalkError();
+			if (this.header !== header || this.memory.i32[header + ERASED] !== erased || this.reordered !== reordered)
+				throw new WalkError();
 		}
 
 		/** The indexes of all nodes in the order of the walk. */
@@ -240,7 +252,9 @@ export function orderCode(environment: OrderEnvironment) {
 		sort(compare?: Compare): void {
 			this.checkAlive();
 			if (compare !== undefined && typeof compare !== 'function') {
-				throw new ArgumentError(`sort was given ${String(compare)}; pass (a, b) => number, or nothing for the order of the fields`);
+				throw new ArgumentError(
+					`sort was given ${String(compare)}; pass (a, b) => number, or nothing for the order of the fields`,
+				);
 			}
 			const { memory, header } = this;
 			const order = this.indexes();
@@ -269,11 +283,17 @@ export function orderCode(environment: OrderEnvironment) {
 			this.checkAlive();
 			const field = fields.find((candidate) => candidate.name === name);
 			const descending: unknown = options?.descending ?? false;
-			if (typeof descending !== 'boolean') throw new ArgumentError(`descending is ${String(descending)}; pass true or false`);
-			const keys = field === undefined ? undefined : this.keysOf(field.type.shape.kind, field.offset / field.type.size, field.type.size);
+			if (typeof descending !== 'boolean')
+				throw new ArgumentError(`descending is ${String(descending)}; pass true or false`);
+			const keys =
+				field === undefined
+					? undefined
+					: this.keysOf(field.type.shape.kind, field.offset / field.type.size, field.type.size);
 			if (keys === undefined) {
 				const names = fields.filter(({ type }) => type.shape.kind in KEY_VIEWS).map((candidate) => candidate.name);
-				throw new ArgumentError(`sortBy was given ${String(name)}, which is no number field of this record; pass one of ${names.join(', ')}, or use sort(compare)`);
+				throw new ArgumentError(
+					`sortBy was given ${String(name)}, which is no number field of this record; pass one of ${names.join(', ')}, or use sort(compare)`,
+				);
 			}
 			this.relinkAll(radixSort(this.indexes(), keys, descending));
 		}
@@ -287,7 +307,8 @@ export function orderCode(environment: OrderEnvironment) {
 			const perWord = 4 / size;
 			const keys = new Float64Array(this.size);
 			let count = 0;
-			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT]) keys[count++] = values[node * perWord + offset];
+			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT])
+				keys[count++] = values[node * perWord + offset];
 			return keys;
 		}
 
@@ -298,7 +319,9 @@ export function orderCode(environment: OrderEnvironment) {
 			const mine = this.indexes();
 			const theirs = other.indexes();
 			const reorderings = this.reordered + other.reordered;
-			const counters = [this.header, other.header].map((header) => [header, memory.i32[header + INSERTED], memory.i32[header + ERASED]] as const);
+			const counters = [this.header, other.header].map(
+				(header) => [header, memory.i32[header + INSERTED], memory.i32[header + ERASED]] as const,
+			);
 			const left = views.cursor(this);
 			const right = views.cursor(other);
 			const merged = new Int32Array(mine.length + theirs.length);

@@ -17,12 +17,12 @@ export function radixSort(nodes: Int32Array, keys: Float64Array, descending: boo
 		const high = bits[2 * at + 1];
 		const low = bits[2 * at];
 		// NaN, whatever its bits, becomes the greatest key.
-		const isNaN = Number.isNaN(key);
-		const flip = isNaN ? 0 : high >>> 31 === 1 ? 0xffffffff : 0x80000000;
-		let top = isNaN ? 0xffffffff : high ^ flip;
-		let bottom = isNaN ? 0xffffffff : flip === 0xffffffff ? ~low : low;
+		const unordered = Number.isNaN(key);
+		const flip = unordered ? 0 : high >>> 31 === 1 ? 0xffffffff : 0x80000000;
+		let top = unordered ? 0xffffffff : high ^ flip;
+		let bottom = unordered ? 0xffffffff : flip === 0xffffffff ? ~low : low;
 		// Descending order flips the digits, not the result: equal keys keep their order. NaN stays last.
-		if (descending && !isNaN) {
+		if (descending && !unordered) {
 			top = ~top;
 			bottom = ~bottom;
 		}
@@ -30,7 +30,8 @@ export function radixSort(nodes: Int32Array, keys: Float64Array, descending: boo
 		bits[2 * at] = bottom;
 	}
 	const counts = new Int32Array(PASSES << DIGIT);
-	for (let at = 0; at < length; at++) for (let pass = 0; pass < PASSES; pass++) counts[(pass << DIGIT) + digitOf(at, pass, bits)]++;
+	for (let at = 0; at < length; at++)
+		for (let pass = 0; pass < PASSES; pass++) counts[(pass << DIGIT) + digitOf(at, pass, bits)]++;
 	let fromBits: Uint32Array = bits;
 	let toBits: Uint32Array = new Uint32Array(2 * length);
 	let from = nodes;

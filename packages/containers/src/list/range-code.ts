@@ -6,7 +6,10 @@ import type { OrderedList } from './order-code.js';
 export interface RangeEnvironment extends ListEnvironment {
 	readonly EmplaceList: EmplaceListClass;
 	/** The columns of `pushMany`, checked and in the order of the fields. */
-	readonly readColumns: (record: ListEnvironment['record'], columns: unknown) => { columns: ArrayLike<unknown>[]; count: number };
+	readonly readColumns: (
+		record: ListEnvironment['record'],
+		columns: unknown,
+	) => { columns: ArrayLike<unknown>[]; count: number };
 }
 
 type List = OrderedList & EmplaceCalls;
@@ -95,8 +98,12 @@ export function rangeCode(environment: RangeEnvironment) {
 			this.appendColumns(read.columns, read.count);
 		}
 
-		[Symbol.for('nodejs.util.inspect.custom')](depth: number, options: unknown, inspect?: (value: unknown, options: unknown) => string): unknown {
-			if (this.id === -1) return 'FluxList (disposed)';
+		[Symbol.for('nodejs.util.inspect.custom')](
+			depth: number,
+			options: unknown,
+			inspect?: (value: unknown, options: unknown) => string,
+		): unknown {
+			if (this.id === -1 || this.heap.disposed) return 'FluxList (disposed)';
 			const SHOWN = 100;
 			const { i32 } = this.memory;
 			const shown: unknown[] = [];

@@ -14,7 +14,20 @@ import type { ListEnvironment } from './list-environment.js';
  */
 export function ringCode(environment: ListEnvironment) {
 	const { words, errors, record, checked: CHECKED } = environment;
-	const { NEXT, PREVIOUS, OWNER, GENERATION, INSERTED, ERASED, SHUFFLED, FREE, RETIRED, GENERATIONS, DISPOSED_RING, LOST } = words;
+	const {
+		NEXT,
+		PREVIOUS,
+		OWNER,
+		GENERATION,
+		INSERTED,
+		ERASED,
+		SHUFFLED,
+		FREE,
+		RETIRED,
+		GENERATIONS,
+		DISPOSED_RING,
+		LOST,
+	} = words;
 	const { ArgumentError, CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
 	const TWO_32 = 4294967296;
 
@@ -226,10 +239,14 @@ export function ringCode(environment: ListEnvironment) {
 			if (node === 0) throw new EndError(call);
 			const { i32 } = this.memory;
 			const found = Number.isInteger(node) && node > 0 ? i32[node + OWNER] : undefined;
-			if (found === undefined) throw new NodeError(node, `is no node of this list; ${call} takes what the list's own calls returned`);
+			if (found === undefined)
+				throw new NodeError(node, `is no node of this list; ${call} takes what the list's own calls returned`);
 			if (found === 0) throw new NodeError(named, `was erased; ${call} takes a node only while it is in the list`);
 			if (this.heap.resolveId(found) !== this.id) {
-				throw new NodeError(named, `is not in this list: it was cleared away or belongs to another; ${call} takes nodes of its own list`);
+				throw new NodeError(
+					named,
+					`is not in this list: it was cleared away or belongs to another; ${call} takes nodes of its own list`,
+				);
 			}
 			i32[node + OWNER] = this.id;
 		}
@@ -243,7 +260,10 @@ export function ringCode(environment: ListEnvironment) {
 			}
 			const { i32 } = this.memory;
 			if (i32[index + GENERATION] * TWO_32 + index !== node) {
-				throw new NodeError(node, `was erased, and its place is used again; ${call} takes a node only while it is in the list`);
+				throw new NodeError(
+					node,
+					`was erased, and its place is used again; ${call} takes a node only while it is in the list`,
+				);
 			}
 			if (i32[index + OWNER] !== this.id) this.settle(index, call, node);
 			return index;
@@ -303,7 +323,8 @@ export function ringCode(environment: ListEnvironment) {
 				other.rename(fresh);
 				return;
 			}
-			for (let node = i32[other.header + NEXT]; node !== other.header; node = i32[node + NEXT]) i32[node + OWNER] = this.id;
+			for (let node = i32[other.header + NEXT]; node !== other.header; node = i32[node + NEXT])
+				i32[node + OWNER] = this.id;
 			this.relink(position, other, i32[other.header + NEXT], other.header, count);
 		}
 
@@ -324,7 +345,9 @@ export function ringCode(environment: ListEnvironment) {
 			this.checkAlive();
 			other.checkAlive();
 			if (other.layout.struct.signature !== record.struct.signature) {
-				throw new ArgumentError(`${call} was given a list of ${other.layout.struct.signature}; pass one of ${record.struct.signature}`);
+				throw new ArgumentError(
+					`${call} was given a list of ${other.layout.struct.signature}; pass one of ${record.struct.signature}`,
+				);
 			}
 		}
 
@@ -367,7 +390,8 @@ export function ringCode(environment: ListEnvironment) {
 			this.checkAlive();
 			const { i32 } = this.memory;
 			const faults: string[] = [];
-			if (i32[this.header + OWNER] !== this.id) faults.push(`the header bears the id ${i32[this.header + OWNER]}, the list ${this.id}`);
+			if (i32[this.header + OWNER] !== this.id)
+				faults.push(`the header bears the id ${i32[this.header + OWNER]}, the list ${this.id}`);
 			let count = 0;
 			let previous = this.header;
 			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT]) {
@@ -376,8 +400,10 @@ export function ringCode(environment: ListEnvironment) {
 					faults.push(`the list leads to ${node}, which is no node of its pool`);
 					break;
 				}
-				if (i32[node + PREVIOUS] !== previous) faults.push(`node ${node} says ${i32[node + PREVIOUS]} is before it, and ${previous} is`);
-				if (this.heap.resolveId(i32[node + OWNER]) !== this.id) faults.push(`node ${node} bears the id ${i32[node + OWNER]}, not the list's`);
+				if (i32[node + PREVIOUS] !== previous)
+					faults.push(`node ${node} says ${i32[node + PREVIOUS]} is before it, and ${previous} is`);
+				if (this.heap.resolveId(i32[node + OWNER]) !== this.id)
+					faults.push(`node ${node} bears the id ${i32[node + OWNER]}, not the list's`);
 				if (count > this.size) break;
 				previous = node;
 			}
