@@ -120,10 +120,15 @@ const loads: Record<string, (list: FluxList<typeof Item>, calls: number) => void
 describe.runIf(internals.canEvaluate)(`${CALLS.toLocaleString('en')} calls`, () => {
 	test.each(Object.entries(loads))('of %s leave under 0.1 bytes each', { timeout: 120_000 }, (_, load) => {
 		const list = makeList();
-		// Optimized code, and the feedback that leads to it, is made by the first calls.
-		for (let round = 0; round < 10; round++) load(list, 50_000);
-		const { bytes, most } = allocatedBy(() => load(list, CALLS));
-		expect(bytes / CALLS, most).toBeLessThan(MOST);
+		// Optimized code, and the feedback that leads to it, is made by the first calls. On a busy machine the compiler's
+		// thread may take longer than they do, so the calls are made again: garbage that is the list's own comes back each time.
+		let least = { bytes: Number.POSITIVE_INFINITY, most: '' };
+		for (let attempt = 0; attempt < 6 && least.bytes / CALLS >= MOST; attempt++) {
+			for (let round = 0; round < 10; round++) load(list, 50_000);
+			const measured = allocatedBy(() => load(list, CALLS));
+			if (measured.bytes < least.bytes) least = measured;
+		}
+		expect(least.bytes / CALLS, least.most).toBeLessThan(MOST);
 		list.validate();
 		list.dispose();
 	});
