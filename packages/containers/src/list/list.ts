@@ -342,8 +342,8 @@ export interface FluxList<S extends Struct = Struct> extends Iterable<Infer<S>>,
 
 	/**
 	 * Copies in order: `[...list]` is safe. Inside a walk the current node may be erased, and nodes may be inserted; what is
-	 * inserted ahead is visited. Where nodes were removed so that the next one is not known for sure, as when others than the
-	 * current one were erased and their places given out again, it throws {@link WalkError}.
+	 * inserted ahead is visited, and any other node may be erased too. After `clear`, `dispose`, `compact`, or a splice of the
+	 * whole list elsewhere, the next step throws {@link WalkError}.
 	 */
 	[Symbol.iterator](): IterableIterator<Infer<S>>;
 	/** Copies in order, or from the end. */

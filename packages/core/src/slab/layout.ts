@@ -49,7 +49,7 @@ export const CHECKED_NODE_HEADER_BYTES = 16;
  *   +9-15  zeros
  *
  * Invariant: nodes in the ring = (INSERTED - ERASED) mod 2^32. Two counters cost what one costs, and ERASED tells a
- * walk whether a node was removed behind its back.
+ * call that asks a function about node after node whether that function removed one.
  */
 export const INSERTED = 3;
 export const ERASED = 4;
