@@ -138,6 +138,111 @@ const tests = {
 		);
 		list.dispose();
 	},
+
+	'a walk goes on where its node is erased, and sees what is appended'({ core, containers }) {
+		const list = numbers(core, containers, [1, 2, 3]);
+		const seen = [];
+		for (const [node, { id }] of list.entries()) {
+			seen.push(id);
+			list.erase(node);
+			if (id < 3) list.emplaceBack(id + 10, 0);
+		}
+		same(seen, [1, 2, 3, 11, 12], 'what was seen');
+		same(list.empty, true, 'whether it is empty');
+		list.validate();
+		list.dispose();
+	},
+
+	'sortBy puts -0 beside 0 and NaN last, and compact puts memory in the order of the walk'({ core, containers }) {
+		const list = new containers.FluxList(priced(core));
+		[0.5, Number.NaN, -1, 0, -0, 1e300, -1e300, Number.NEGATIVE_INFINITY].forEach((price, id) => {
+			list.emplaceBack(id, price);
+		});
+		list.sortBy('price');
+		same(Array.from(list, idOf), [7, 6, 2, 3, 4, 0, 5, 1], 'ascending');
+		list.sortBy('price', { descending: true });
+		same(Array.from(list, idOf), [5, 0, 3, 4, 2, 6, 7, 1], 'descending');
+		same(list.compact() > 0, true, 'whether records moved');
+		const places = [...list.keys()];
+		same(
+			places,
+			places.toSorted((a, b) => a - b),
+			'the nodes',
+		);
+		same(Array.from(list, idOf), [5, 0, 3, 4, 2, 6, 7, 1], 'after compact');
+		list.validate();
+		list.dispose();
+	},
+
+	'checked mode catches a place that is used again, and a number out of range'({ core, containers }) {
+		const list = new containers.FluxList(core.struct({ id: core.u8 }), { checked: true });
+		const old = list.emplaceBack(1);
+		list.erase(old);
+		const fresh = list.emplaceBack(2);
+		refused(() => list.get(old), 'FLUX_NODE', 'the erased node');
+		refused(() => list.emplaceBack(256), 'FLUX_RANGE', 'a number that does not fit');
+		same(list.get(fresh), { id: 2 }, 'the new node');
+		same([list.size, list.has(old)], [1, false], 'size, and whether the old one is there');
+		list.validate();
+		list.dispose();
+	},
+
+	'a view is stale once its node is erased or its list cleared'({ core, containers }) {
+		const list = numbers(core, containers, [1, 2]);
+		const node = list.emplaceBack(3, 3);
+		const view = list.at(node);
+		view.price = 9;
+		same(list.get(node).price, 9, 'what was written through it');
+		list.erase(node);
+		refused(() => view.price, 'FLUX_STALE_VIEW', 'reading it after erase');
+		const other = list.emplaceBack();
+		list.clear();
+		refused(() => other.id, 'FLUX_STALE_VIEW', 'reading it after clear');
+		list.dispose();
+	},
+
+	'an arena that may be shared grows under its lists, and says when it is full'({ core, containers }) {
+		for (const shared of [false, true]) {
+			// Where pages are not isolated, a browser has no shared memory.
+			if (shared && typeof SharedArrayBuffer !== 'function') continue;
+			const arena = new core.Arena({ maxBytes: 4 * 1024 * 1024, shared });
+			const heap = new core.Heap(arena);
+			const list = new containers.FluxList(priced(core), { heap });
+			for (let id = 0; id < 100_000; id++) list.emplaceBack(id, id);
+			same([list.front.id, list.back.id, list.size], [0, 99_999, 100_000], 'ends and size');
+			refused(() => list.resize(1_000_000), 'FLUX_OUT_OF_MEMORY', 'more than there is');
+			same(list.size, 100_000, 'size after it');
+			list.validate();
+			heap.dispose();
+			refused(() => list.front, 'FLUX_DISPOSED', 'use after the heap is disposed');
+			arena.dispose();
+		}
+	},
+
+	'ten records at once keep each to its own'({ core, containers }) {
+		const lists = Array.from({ length: 10 }, (_, index) => {
+			const record = core.struct(['id', core.u32], [`name${index}`, core.char(index + 1)]);
+			const list = new containers.FluxList(record);
+			for (let id = 0; id < 100; id++) list.emplaceBack(id, 'x'.repeat(index));
+			return list;
+		});
+		lists.forEach((list, index) => {
+			list.sort((a, b) => b.id - a.id);
+			same(list.front, { id: 99, [`name${index}`]: 'x'.repeat(index) }, `record ${index}`);
+			list.validate();
+			list.dispose();
+		});
+	},
+
+	'text comes back as it was, in any script'({ core, containers }) {
+		const list = new containers.FluxList(core.struct({ text: core.char(12) }));
+		for (const text of ['', 'AAPL', 'naïve', '價格', '😀😀😀', '\ufeffmark', 'twelve chars']) {
+			same(list.get(list.pushBack({ text })), { text }, 'the record');
+		}
+		refused(() => list.pushBack({ text: '價格價格價' }), 'FLUX_RECORD', 'fifteen bytes');
+		refused(() => list.pushBack({ text: 'a\0b' }), 'FLUX_RECORD', 'a zero character');
+		list.dispose();
+	},
 };
 
 /** @typedef {{ core: typeof import('@flux/core'), containers: typeof import('@flux/containers') }} Flux */

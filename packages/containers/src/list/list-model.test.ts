@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { describe, test } from 'vitest';
+import { describe, test, vi } from 'vitest';
 import { modes, runs } from '../soak.testing.js';
 import { type Operation, operationArb, World } from './list-model.testing.js';
 import { asking, erasing, inserting, operations, ordering } from './list-operations.testing.js';
+
+/** A soak run of one property takes a minute or two, and a failure a minute of shrinking on top. */
+vi.setConfig({ testTimeout: 600_000 });
 
 const MIB = 2 ** 20;
 
@@ -32,7 +35,7 @@ function check(kinds: readonly string[], full: number, most: number, makeWorld: 
 
 describe.each(modes)('in $mode mode', ({ checked }) => {
 	test('every call on three lists of one heap does what it does to arrays', () => {
-		check(Object.keys(operations), 2000, 20, () => new World(checked, 4 * MIB, 3));
+		check(Object.keys(operations), 1500, 20, () => new World(checked, 4 * MIB, 3));
 	});
 
 	test('one list that is filled, thinned out and put in order is what an array is', () => {
@@ -68,7 +71,7 @@ describe.each(modes)('in $mode mode', ({ checked }) => {
 			'shrinkToFit',
 			'merge',
 		];
-		check(kinds, 200, 700, () => new World(checked, MIB / 8, 2));
+		check(kinds, 100, 700, () => new World(checked, MIB / 8, 2));
 	});
 });
 

@@ -1,5 +1,5 @@
-import { Arena, array, f64, Heap, i32, OutOfMemoryError, struct, u8 } from '@flux/core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { Arena, array, char, f64, Heap, i32, OutOfMemoryError, struct, u8 } from '@flux/core';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { modes, thrownBy } from '../soak.testing.js';
 import { FluxList } from './list.js';
 
@@ -309,6 +309,30 @@ describe('a list in a heap of its own', () => {
 		two.dispose();
 		expect(arena.stats().used).toBe(0);
 		expect(arena.faults()).toEqual([]);
+		arena.dispose();
+	});
+
+	test.each([
+		{ block: 'shared memory', shared: true, webAssembly: true },
+		{ block: 'an ArrayBuffer, where WebAssembly is missing,', shared: false, webAssembly: false },
+		{ block: 'a SharedArrayBuffer, where WebAssembly is missing,', shared: true, webAssembly: false },
+	])('works on $block, across growth', ({ shared, webAssembly }) => {
+		if (!webAssembly) vi.stubGlobal('WebAssembly', undefined);
+		const arena = new Arena({ maxBytes: 2 ** 23, shared });
+		vi.unstubAllGlobals();
+		const Text = struct({ id: i32, name: char(6) });
+		const heap = new Heap(arena);
+		const list = new FluxList(Text, { heap });
+		for (let id = 0; id < 100_000; id++) list.emplaceBack(id, 'é€');
+		list.sortBy('id', { descending: true });
+		list.at(list.first as never).name = 'ü';
+		expect([list.front, list.back]).toEqual([
+			{ id: 99_999, name: 'ü' },
+			{ id: 0, name: 'é€' },
+		]);
+		expect(list.compact()).toBeGreaterThan(0);
+		list.validate();
+		heap.dispose();
 		arena.dispose();
 	});
 });
