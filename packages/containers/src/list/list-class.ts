@@ -1,4 +1,4 @@
-import { internals, type Struct } from '@flux/core';
+import { type Heap, internals, type Struct } from '@flux/core';
 import { readColumns } from './columns.js';
 import { withEmplaceCalls } from './emplace-code.js';
 import { listCode } from './list-code.js';
@@ -10,30 +10,50 @@ import { type ListClass, rangeCode } from './range-code.js';
 import { ringCode } from './ring-code.js';
 import { walkCode } from './walk-code.js';
 
-const known = new WeakMap<Struct, [plain?: ListClass, checked?: ListClass]>();
+type Classes = WeakMap<Struct, [plain?: ListClass, checked?: ListClass]>;
+
+/** The classes for lists in any heap, and those made for the memory of one. */
+const shared: Classes = new WeakMap();
+const fixed = new WeakMap<internals.Memory, Classes>();
 
 /**
- * The class of the lists of one struct; made once per struct and mode.
+ * The class of the lists of one struct in `heap`; made once per struct and mode, and once more for the thread's own heap.
  *
  * Layer over layer, each evaluated for this struct alone: nodes and links, walks, access, order, records, ranges.
  * All lists inherit from `ancestor`, so that `instanceof` knows them.
  */
-export function listClass(struct: Struct, checked: boolean, ancestor: object): ListClass {
-	let pair = known.get(struct);
+export function listClass(struct: Struct, checked: boolean, heap: Heap, ancestor: object): ListClass {
+	const classes = classesOf(heap);
+	let pair = classes.get(struct);
 	if (pair === undefined) {
 		pair = [];
-		known.set(struct, pair);
+		classes.set(struct, pair);
 	}
 	const mode = checked ? 1 : 0;
-	const made = pair[mode] ?? makeListClass(struct, checked, ancestor);
+	const made = pair[mode] ?? makeListClass(struct, checked, heap.fixedMemory, ancestor);
 	pair[mode] = made;
 	return made;
 }
 
-function makeListClass(struct: Struct, checked: boolean, ancestor: object): ListClass {
+function classesOf({ fixedMemory }: Heap): Classes {
+	if (fixedMemory === undefined) return shared;
+	let classes = fixed.get(fixedMemory);
+	if (classes === undefined) {
+		classes = new WeakMap();
+		fixed.set(fixedMemory, classes);
+	}
+	return classes;
+}
+
+function makeListClass(
+	struct: Struct,
+	checked: boolean,
+	fixedMemory: internals.Memory | undefined,
+	ancestor: object,
+): ListClass {
 	const { specialize, nodeRecord } = internals;
 	const record = nodeRecord(struct, checked);
-	const environment = listEnvironment(record);
+	const environment = listEnvironment(record, fixedMemory);
 	const RingClass = specialize(ringCode, environment, 'list-ring');
 	const walks = specialize(walkCode, environment, 'list-walks');
 	const ListNodes = specialize(listCode, { ...environment, RingClass, walks }, 'list-nodes');

@@ -25,6 +25,8 @@ export interface ListEnvironment {
 	readonly toJson: typeof internals.toJson;
 	/** Whether nodes carry a generation and fields are range-checked. */
 	readonly checked: boolean;
+	/** The memory of the heap that this code is made for; undefined where it serves lists in any heap. */
+	readonly fixedMemory: internals.Memory | undefined;
 	/** Sees to it that a list which is dropped and collected gives its nodes back. */
 	adopt(list: object, heap: Heap, nodes: internals.NodePool, header: number): void;
 	/** Ends that, because the list gives them back itself. */
@@ -45,13 +47,17 @@ const listErrors = {
 } as const;
 
 /** The environment of the lists of one record. */
-export function listEnvironment(record: internals.NodeRecord): ListEnvironment {
+export function listEnvironment(
+	record: internals.NodeRecord,
+	fixedMemory: internals.Memory | undefined,
+): ListEnvironment {
 	return {
 		words: internals.layout.words,
 		errors: listErrors,
 		record,
 		checked: record.checked,
 		toJson: internals.toJson,
+		fixedMemory,
 		adopt,
 		forget,
 	};

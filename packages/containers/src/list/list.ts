@@ -431,7 +431,7 @@ class AnyFluxList {
 			(typeof sourceOrOptions === 'object' && sourceOrOptions !== null && Symbol.iterator in sourceOrOptions);
 		const options = hasSource ? lastOptions : (sourceOrOptions as ContainerOptions | undefined);
 		const { heap, checked } = readOptions(options);
-		const list = new (listClass(struct, checked, AnyFluxList.prototype))(heap);
+		const list = new (listClass(struct, checked, heap, AnyFluxList.prototype))(heap);
 		try {
 			if (typeof sourceOrOptions === 'number') list.resize(sourceOrOptions);
 			else if (hasSource) list.pushAll(sourceOrOptions);

@@ -13,7 +13,7 @@ import type { ListEnvironment } from './list-environment.js';
  * empty and a pool that has no node, so its next call ends in a slow path that throws.
  */
 export function ringCode(environment: ListEnvironment) {
-	const { words, errors, record, checked: CHECKED } = environment;
+	const { words, errors, record, checked: CHECKED, fixedMemory } = environment;
 	const {
 		NEXT,
 		PREVIOUS,
@@ -31,7 +31,8 @@ export function ringCode(environment: ListEnvironment) {
 	const { ArgumentError, CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
 	const TWO_32 = 4294967296;
 
-	return class Ring {
+	const RingOfRecord = class Ring {
+		/** A field, or a constant of the class where that is made for one memory. */
 		declare readonly memory: internals.Memory;
 		/** The word index of the pool's header; 0, where no free node is, once disposed. */
 		declare pool: number;
@@ -48,7 +49,7 @@ export function ringCode(environment: ListEnvironment) {
 
 		constructor(heap: Heap) {
 			const nodes = heap.pool(record.key, record.strideWords, CHECKED);
-			this.memory = heap.memory;
+			if (fixedMemory === undefined) this.memory = heap.memory;
 			this.pool = nodes.header;
 			this.header = heap.openRing(nodes);
 			this.id = heap.memory.i32[this.header + OWNER];
@@ -412,6 +413,8 @@ export function ringCode(environment: ListEnvironment) {
 			if (faults.length > 0) throw new CorruptionError(faults.join('; '));
 		}
 	};
+	if (fixedMemory !== undefined) Object.defineProperty(RingOfRecord.prototype, 'memory', { value: fixedMemory });
+	return RingOfRecord;
 }
 
 /** What a ring knows of a walk over it. */

@@ -62,7 +62,7 @@ export class Heap {
 		const holder = globalThis as { [DEFAULT_HEAP]?: Heap };
 		const heap = holder[DEFAULT_HEAP];
 		if (heap !== undefined && !heap.disposed) return heap;
-		const fresh = new Heap();
+		const fresh = new Heap(undefined, true);
 		// Not enumerable: programs that walk the global object do not expect it.
 		Object.defineProperty(holder, DEFAULT_HEAP, { value: fresh, configurable: true, writable: true });
 		return fresh;
@@ -72,6 +72,11 @@ export class Heap {
 	readonly arena: Arena;
 	/** The views over the arena; one object for the heap's life. @internal */
 	readonly memory: Memory;
+	/**
+	 * The same, where containers shall have code that is made for this memory alone: that of the thread's own heap, which
+	 * most containers stand on. Undefined in other heaps, of which there may be thousands. @internal
+	 */
+	readonly fixedMemory: Memory | undefined;
 	readonly #ownsArena: boolean;
 	readonly #ids: OwnerIds;
 	readonly #pools = new Map<string, NodePool>();
@@ -85,13 +90,17 @@ export class Heap {
 	 * @throws {@link ArgumentError} unless `arena` is an Arena.
 	 * @throws {@link OutOfMemoryError} when the arena has no page left.
 	 */
-	constructor(arena?: Arena) {
+	constructor(arena?: Arena);
+	/** @internal */
+	constructor(arena: Arena | undefined, isDefault: boolean);
+	constructor(arena?: Arena, isDefault = false) {
 		if (arena !== undefined && typeof arena?.takePages !== 'function') {
 			throw new ArgumentError(`the arena is ${String(arena)}; pass an Arena, or nothing for one of its own`);
 		}
 		this.#ownsArena = arena === undefined;
 		this.arena = arena ?? new Arena();
-		this.memory = this.arena.openViews();
+		this.memory = this.arena.openViews(isDefault);
+		this.fixedMemory = isDefault ? this.memory : undefined;
 		this.#writeDisposedRing();
 		this.#addHeaders();
 		this.#ids = new OwnerIds(this.arena, nextSalt());

@@ -1,6 +1,6 @@
 import { ArgumentError, DisposedError, OutOfMemoryError } from '../errors.js';
 import { symbolDispose } from '../symbol-dispose.js';
-import { Memory, poison } from './memory.js';
+import { fixedMemory, Memory, poison } from './memory.js';
 
 /** Bytes of a page, the unit in which an {@link Arena} hands out memory: the 16 KB slab of the design. */
 export const PAGE_BYTES = 16_384;
@@ -39,7 +39,11 @@ const WASM_PAGE = 65_536;
 const MAX_BYTES = 4 * 1024 ** 3;
 /** What an arena without `maxBytes` asks for where only an ArrayBuffer is to be had, which commits all it reserves on some systems. */
 const FALLBACK_MAX_BYTES = 512 * 1024 ** 2;
-const FIRST_BYTES = 1024 ** 2;
+/**
+ * What an arena spans from the start. Untouched memory costs nothing, and where the views never change, optimized code
+ * holds their addresses and lengths as constants (see `fixedMemory`): growth beyond this costs it that.
+ */
+const FIRST_BYTES = 256 * 1024 ** 2;
 /**
  * Up to this size an arena is a buffer of its full size. It needs no growth, and a WebAssembly.Memory would take gigabytes
  * of address space for its guards, of which a program with ten thousand small arenas runs out.
@@ -244,10 +248,10 @@ export class Arena {
 		i32[IN_USE] -= pages;
 	}
 
-	/** Views of one user's own, refreshed whenever the block grows, until `closeViews`. @internal */
-	openViews(): Memory {
+	/** Views of one user's own, refreshed whenever the block grows, until `closeViews`; for `fixed`, see `fixedMemory`. @internal */
+	openViews(fixed = false): Memory {
 		this.#checkAlive();
-		const memory = new Memory(this.memory.buffer);
+		const memory = fixed ? fixedMemory(this.memory.buffer) : new Memory(this.memory.buffer);
 		this.#views.add(memory);
 		return memory;
 	}

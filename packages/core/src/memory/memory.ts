@@ -1,5 +1,3 @@
-import { StaleViewError } from '../errors.js';
-
 /**
  * One block of memory seen through every element type at once.
  *
@@ -71,6 +69,17 @@ export class Memory {
 }
 
 /**
+ * A memory with a hidden class of its own, for code that is made for one memory and knows it as a constant.
+ *
+ * An engine then takes the views of this object for constants as well, with their addresses and lengths, until they are
+ * refreshed: an access is one instruction and a comparison. With a class that is shared, the growth of any arena would
+ * end that for all.
+ */
+export function fixedMemory(buffer: ArrayBufferLike): Memory {
+	return new (class FixedMemory extends Memory {})(buffer);
+}
+
+/**
  * Makes every later access to the views throw.
  *
  * Hot code checks nothing: what it stands on is gone, so the check is in the memory itself, and costs nothing until then.
@@ -99,7 +108,3 @@ const VIEWS = [
 	'i64',
 	'u64',
 ] as const satisfies (keyof Memory)[];
-
-/** The memory of a view whose walk has ended: every access throws. A view checks nothing while its walk moves it. */
-export const spentMemory: Memory = new Memory(new ArrayBuffer(0));
-poison(spentMemory, () => new StaleViewError('the walk that moved it has ended'));

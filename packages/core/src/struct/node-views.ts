@@ -1,5 +1,5 @@
 import { StaleViewError } from '../errors.js';
-import { type Memory, spentMemory } from '../memory/memory.js';
+import type { Memory } from '../memory/memory.js';
 import { GENERATION, OWNER } from '../slab/layout.js';
 import { evaluate } from './evaluate.js';
 import { liveField, setField, type ViewAnchor } from './field-access.js';
@@ -83,13 +83,13 @@ class View {
 	${members.replaceAll('ENTER', ENTER)}
 }
 class Cursor {
-	#memory; #node; #host;
-	constructor(host) { this.#memory = host.memory; this.#node = 0; this.#host = host; }
-	#anchor() { const node = this.#node; return { memory: () => this.#memory, byte: () => node * 4 }; }
+	#host; #node;
+	constructor(host) { this.#host = host; this.#node = 0; }
+	#anchor() { const node = this.#node; return { memory: () => this.#host.memory, byte: () => node * 4 }; }
 	static cursor(host) { return new Cursor(host); }
 	static place(cursor, node) { cursor.#node = node; }
-	static retire(cursor) { cursor.#memory = spentMemory; }
-	${members.replaceAll('ENTER', 'const memory = this.#memory, node = this.#node;')}
+	static retire(cursor) { cursor.#host = spentHost; }
+	${members.replaceAll('ENTER', 'const memory = this.#host.memory, node = this.#node;')}
 }
 return { at: View.at, move: View.move, isView: View.isView, cursor: Cursor.cursor, place: Cursor.place, retire: Cursor.retire };`;
 	return evaluate<NodeViews>(
@@ -101,7 +101,7 @@ return { at: View.at, move: View.move, isView: View.isView, cursor: Cursor.curso
 			checked,
 			liveField,
 			setField,
-			spentMemory,
+			spentHost,
 			stale,
 			toJson,
 			inspect: INSPECT,
@@ -161,15 +161,11 @@ export function interpretViews(
 	}
 
 	class Cursor {
-		#memory: Memory;
+		#host: ViewHost;
 		#node = 0;
-		/** Keeps the container, and so its nodes, alive. */
-		readonly host: ViewHost;
 
 		constructor(host: ViewHost) {
-			this.#memory = host.memory;
-			this.host = host;
-			Object.defineProperty(this, 'host', { enumerable: false });
+			this.#host = host;
 		}
 
 		static cursor(host: ViewHost): Cursor {
@@ -181,12 +177,12 @@ export function interpretViews(
 		}
 
 		static retire(cursor: Cursor): void {
-			cursor.#memory = spentMemory;
+			cursor.#host = spentHost;
 		}
 
 		static anchor(cursor: Cursor): ViewAnchor {
 			const node = cursor.#node;
-			return { memory: () => cursor.#memory, byte: () => node * 4 };
+			return { memory: () => cursor.#host.memory, byte: () => node * 4 };
 		}
 	}
 
@@ -224,6 +220,14 @@ export function interpretViews(
 		}
 	}
 }
+
+/** The container of a cursor whose walk has ended: every access throws. A cursor checks nothing while its walk moves it. */
+const spentHost: ViewHost = {
+	get memory(): never {
+		throw new StaleViewError('the walk that moved it has ended');
+	},
+	id: -1,
+};
 
 function stale(): never {
 	throw new StaleViewError('its node was erased, or is no longer in the container that the view was taken from');
