@@ -77,9 +77,9 @@ function generatedCalls(
 	 * path that leads back here would make everything read so far be read again on the hot path too.
 	 */
 	const take = (link: string, again: string): string =>
-		`if (this.memory.i32[this.pool + ${FREE}] === 0) { this.refill(); return this.${again}; }
-		const node = this.${link};`;
-	const takeBack = take('linkBackReady()', `emplaceBack(${parameters})`);
+		`const node = this.memory.i32[this.pool + ${FREE}]; if (node === 0) { this.refill(); return this.${again}; }
+		this.${link};`;
+	const takeBack = take('linkBackReady(node)', `emplaceBack(${parameters})`);
 	const takeFront = take(
 		`linkBeforeReady(this.memory.i32[this.header + ${internals.layout.NEXT}])`,
 		`emplaceFront(${parameters})`,

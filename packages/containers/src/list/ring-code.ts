@@ -76,15 +76,14 @@ export function ringCode(environment: ListEnvironment) {
 		/** Takes a node and links it at the end. Its fields hold what its last record left. */
 		linkBack(): number {
 			if (this.memory.i32[this.pool + FREE] === 0) this.refill();
-			return this.linkBackReady();
+			return this.linkBackReady(this.memory.i32[this.pool + FREE]);
 		}
 
 		/** The same, where the caller has seen that a free node is there: growth refreshes the views, so hot code keeps it apart. */
-		linkBackReady(): number {
+		linkBackReady(node: number): number {
 			const { i32 } = this.memory;
 			const h = this.header;
 			const p = this.pool;
-			const node = i32[p + FREE];
 			i32[p + FREE] = i32[node + NEXT];
 			if (CHECKED && this.advanceGeneration(node)) return this.linkBack();
 			const last = i32[h + PREVIOUS];
@@ -129,8 +128,8 @@ export function ringCode(environment: ListEnvironment) {
 
 		/** Threads more free nodes. Where none can be had it throws; a disposed list, whose pool has none, ends here too. */
 		refill(): void {
-			this.checkAlive();
-			this.nodes.refill();
+			if (this.id === -1) throw new DisposedError('this FluxList');
+			if (this.nodes.refill() === 0) throw new CorruptionError('no node');
 		}
 
 		/** Unlinks a node and gives it back. Returns the index behind it, perhaps the header. */

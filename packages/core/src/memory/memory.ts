@@ -4,32 +4,35 @@
  * Hot code reaches its views as `memory.i32`: one load more than holding the view itself, and in exchange an arena
  * grows in place and refreshes this one object, however many containers stand on it.
  *
+ * The fields are declared, not defined: a definition would set them to undefined first, and an engine takes what is set
+ * twice for no constant.
+ *
  * Addresses are word indices (4 bytes): `i32[word]`, `f64[word >> 1]`, `u8[word << 2]`. A word index of a 4 GiB block
  * is below 2^30, so it is a small integer in every engine.
  */
 export class Memory {
 	/** The block itself: an ArrayBuffer, or a SharedArrayBuffer. */
-	buffer: ArrayBufferLike;
+	declare buffer: ArrayBufferLike;
 	/** The block as signed bytes. */
-	i8: Int8Array;
+	declare i8: Int8Array;
 	/** The block as bytes. */
-	u8: Uint8Array;
+	declare u8: Uint8Array;
 	/** The block as signed 16-bit numbers. */
-	i16: Int16Array;
+	declare i16: Int16Array;
 	/** The block as 16-bit numbers. */
-	u16: Uint16Array;
+	declare u16: Uint16Array;
 	/** The block as signed words; the view that links and headers use. */
-	i32: Int32Array;
+	declare i32: Int32Array;
 	/** The block as words. */
-	u32: Uint32Array;
+	declare u32: Uint32Array;
 	/** The block as single-precision numbers. */
-	f32: Float32Array;
+	declare f32: Float32Array;
 	/** The block as double-precision numbers. */
-	f64: Float64Array;
+	declare f64: Float64Array;
 	/** The block as signed 64-bit integers. */
-	i64: BigInt64Array;
+	declare i64: BigInt64Array;
 	/** The block as 64-bit integers. */
-	u64: BigUint64Array;
+	declare u64: BigUint64Array;
 
 	/**
 	 * Cloning this object, or one that holds it, by `structuredClone` or `postMessage` would drag the whole arena along. A
