@@ -20,7 +20,6 @@ type Callback<R> = (view: object, node: number) => R;
  */
 export function listCode(environment: NodesEnvironment) {
 	const { words, errors, record, RingClass, walks, toJson } = environment;
-	const { NEXT, PREVIOUS } = words;
 	const { ArgumentError, EmptyError, EndError } = errors;
 	const { CopyWalk, NodeWalk, EntryWalk, ViewWalk } = walks;
 	const { read, views } = record;
@@ -28,20 +27,20 @@ export function listCode(environment: NodesEnvironment) {
 	return class ListNodes extends RingClass {
 		get first(): number {
 			this.checkAlive();
-			return this.nodeOf(this.memory.i32[this.header + NEXT]);
+			return this.nodeOf(this.memory.i32[this.header + words.NEXT]);
 		}
 
 		get last(): number {
 			this.checkAlive();
-			return this.nodeOf(this.memory.i32[this.header + PREVIOUS]);
+			return this.nodeOf(this.memory.i32[this.header + words.PREVIOUS]);
 		}
 
 		next(node: number): number {
-			return this.nodeOf(this.memory.i32[this.indexOf(node, 'next') + NEXT]);
+			return this.nodeOf(this.memory.i32[this.indexOf(node, 'next') + words.NEXT]);
 		}
 
 		previous(node: number): number {
-			return this.nodeOf(this.memory.i32[this.positionOf(node, 'previous') + PREVIOUS]);
+			return this.nodeOf(this.memory.i32[this.positionOf(node, 'previous') + words.PREVIOUS]);
 		}
 
 		get front(): unknown {
@@ -118,7 +117,7 @@ export function listCode(environment: NodesEnvironment) {
 			const to = this.positionOf(last, 'erase');
 			const { i32 } = this.memory;
 			// Walked before anything is erased: a range that is none changes nothing.
-			for (let node = from; node !== to; node = i32[node + NEXT]) {
+			for (let node = from; node !== to; node = i32[node + words.NEXT]) {
 				if (node === this.header) throw new EndError('erase(first, last), with last before first,');
 			}
 			for (let node = from; node !== to; ) node = this.unlink(node);
@@ -135,7 +134,7 @@ export function listCode(environment: NodesEnvironment) {
 
 		tryPopFront(): unknown {
 			this.checkAlive();
-			const node = this.memory.i32[this.header + NEXT];
+			const node = this.memory.i32[this.header + words.NEXT];
 			if (node === this.header) return undefined;
 			const copy = read(this.memory, node);
 			this.unlinkFirst(node);
@@ -144,7 +143,7 @@ export function listCode(environment: NodesEnvironment) {
 
 		tryPopBack(): unknown {
 			this.checkAlive();
-			const node = this.memory.i32[this.header + PREVIOUS];
+			const node = this.memory.i32[this.header + words.PREVIOUS];
 			if (node === this.header) return undefined;
 			const copy = read(this.memory, node);
 			this.unlink(node);
@@ -152,13 +151,13 @@ export function listCode(environment: NodesEnvironment) {
 		}
 
 		firstIndex(call: string, remedy: string): number {
-			const node = this.memory.i32[this.header + NEXT];
+			const node = this.memory.i32[this.header + words.NEXT];
 			if (node === this.header) this.refuseEmpty(call, remedy);
 			return node;
 		}
 
 		lastIndex(call: string, remedy: string): number {
-			const node = this.memory.i32[this.header + PREVIOUS];
+			const node = this.memory.i32[this.header + words.PREVIOUS];
 			if (node === this.header) this.refuseEmpty(call, remedy);
 			return node;
 		}
@@ -258,7 +257,7 @@ export function listCode(environment: NodesEnvironment) {
 			this.checkAlive();
 			const { i32 } = this.memory;
 			const copies: unknown[] = [];
-			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT])
+			for (let node = i32[this.header + words.NEXT]; node !== this.header; node = i32[node + words.NEXT])
 				copies.push(read(this.memory, node));
 			return copies;
 		}

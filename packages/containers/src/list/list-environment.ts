@@ -15,8 +15,8 @@ import {
 
 /** Everything that the code of a list uses, as one object: evaluated again per struct, it can see nothing else. */
 export interface ListEnvironment {
-	/** Where each word of a node, ring and pool lies. */
-	readonly words: typeof internals.layout.words;
+	/** Where each word of a node, ring and pool lies, and whether nodes carry a generation: literals of the specialised code. */
+	readonly words: typeof internals.layout.words & { readonly CHECKED: boolean };
 	/** The errors that lists throw. */
 	readonly errors: typeof listErrors;
 	/** How records lie in nodes. */
@@ -52,7 +52,7 @@ export function listEnvironment(
 	fixedMemory: internals.Memory | undefined,
 ): ListEnvironment {
 	return {
-		words: internals.layout.words,
+		words: { ...internals.layout.words, CHECKED: record.checked },
 		errors: listErrors,
 		record,
 		checked: record.checked,

@@ -21,8 +21,7 @@ type Same = (a: object, b: object) => boolean;
  * Comparisons come first and links after: a callback that throws, or that removes nodes, leaves the list as it was.
  */
 export function orderCode(environment: OrderEnvironment) {
-	const { words, errors, record, checked: CHECKED, ListNodes, walks, mergeSort, radixSort } = environment;
-	const { NEXT, PREVIOUS, OWNER, GENERATION, INSERTED, ERASED, SHUFFLED } = words;
+	const { words, errors, record, ListNodes, walks, mergeSort, radixSort } = environment;
 	const { ArgumentError, EndError, WalkError } = errors;
 	const { views, strideWords, fields } = record;
 	/** The fields that can be keys of `sortBy`, and the view of memory that shows them. */
@@ -50,19 +49,19 @@ export function orderCode(environment: OrderEnvironment) {
 			const index = this.indexOf(node, 'splice');
 			const to = position === 0 ? this.header : this.indexOf(position, 'splice');
 			const { i32 } = this.memory;
-			const next = i32[index + NEXT];
+			const next = i32[index + words.NEXT];
 			// Before itself, or before the node behind it: it is there already.
 			if (to === index || to === next) return;
 			this.reordered++;
-			const before = i32[index + PREVIOUS];
-			const previous = i32[to + PREVIOUS];
-			i32[before + NEXT] = next;
-			i32[next + PREVIOUS] = before;
-			i32[index + NEXT] = to;
-			i32[index + PREVIOUS] = previous;
-			i32[previous + NEXT] = index;
-			i32[to + PREVIOUS] = index;
-			i32[this.header + SHUFFLED] = 1;
+			const before = i32[index + words.PREVIOUS];
+			const previous = i32[to + words.PREVIOUS];
+			i32[before + words.NEXT] = next;
+			i32[next + words.PREVIOUS] = before;
+			i32[index + words.NEXT] = to;
+			i32[index + words.PREVIOUS] = previous;
+			i32[previous + words.NEXT] = index;
+			i32[to + words.PREVIOUS] = index;
+			i32[this.header + words.SHUFFLED] = 1;
 		}
 
 		/** Moves a node of another list into this one. */
@@ -72,19 +71,19 @@ export function orderCode(environment: OrderEnvironment) {
 			const to = this.positionOf(position, 'splice');
 			const { i32 } = this.memory;
 			if (other.walks !== undefined) other.passOver(index);
-			const next = i32[index + NEXT];
-			const before = i32[index + PREVIOUS];
-			i32[before + NEXT] = next;
-			i32[next + PREVIOUS] = before;
-			const previous = i32[to + PREVIOUS];
-			i32[index + NEXT] = to;
-			i32[index + PREVIOUS] = previous;
-			i32[previous + NEXT] = index;
-			i32[to + PREVIOUS] = index;
-			i32[index + OWNER] = this.id;
-			i32[other.header + ERASED] = (i32[other.header + ERASED] + 1) | 0;
-			i32[this.header + INSERTED] = (i32[this.header + INSERTED] + 1) | 0;
-			i32[this.header + SHUFFLED] = 1;
+			const next = i32[index + words.NEXT];
+			const before = i32[index + words.PREVIOUS];
+			i32[before + words.NEXT] = next;
+			i32[next + words.PREVIOUS] = before;
+			const previous = i32[to + words.PREVIOUS];
+			i32[index + words.NEXT] = to;
+			i32[index + words.PREVIOUS] = previous;
+			i32[previous + words.NEXT] = index;
+			i32[to + words.PREVIOUS] = index;
+			i32[index + words.OWNER] = this.id;
+			i32[other.header + words.ERASED] = (i32[other.header + words.ERASED] + 1) | 0;
+			i32[this.header + words.INSERTED] = (i32[this.header + words.INSERTED] + 1) | 0;
+			i32[this.header + words.SHUFFLED] = 1;
 		}
 
 		spliceAll(position: number, other: this): void {
@@ -105,14 +104,15 @@ export function orderCode(environment: OrderEnvironment) {
 			let count = 0;
 			// Within one list the standard moves any range in O(1), and so the counters need not know how long it is;
 			// walking it checks what would tear the list: a range that is none, or that holds the position.
-			for (let node = from; node !== end; node = i32[node + NEXT]) {
+			for (let node = from; node !== end; node = i32[node + words.NEXT]) {
 				if (node === other.header) throw new EndError('splice(position, other, first, last), with last before first,');
 				if (node === to)
 					throw new ArgumentError('splice was given a position inside the range it moves; pass one outside');
 				count++;
 			}
 			if (to === end) return;
-			if (other !== this) for (let node = from; node !== end; node = i32[node + NEXT]) i32[node + OWNER] = this.id;
+			if (other !== this)
+				for (let node = from; node !== end; node = i32[node + words.NEXT]) i32[node + words.OWNER] = this.id;
 			this.relink(to, other, from, end, count);
 		}
 
@@ -127,9 +127,9 @@ export function orderCode(environment: OrderEnvironment) {
 			const { i32 } = this.memory;
 			let node = this.header;
 			do {
-				const next = i32[node + NEXT];
-				i32[node + NEXT] = i32[node + PREVIOUS];
-				i32[node + PREVIOUS] = next;
+				const next = i32[node + words.NEXT];
+				i32[node + words.NEXT] = i32[node + words.PREVIOUS];
+				i32[node + words.PREVIOUS] = next;
 				node = next;
 			} while (node !== this.header);
 		}
@@ -140,10 +140,10 @@ export function orderCode(environment: OrderEnvironment) {
 			const { header } = this;
 			const accepted: number[] = [];
 			const { reordered } = this;
-			const before = i32[header + ERASED];
+			const before = i32[header + words.ERASED];
 			const cursor = views.cursor(this);
 			try {
-				for (let node = i32[header + NEXT]; node !== header; node = this.memory.i32[node + NEXT]) {
+				for (let node = i32[header + words.NEXT]; node !== header; node = this.memory.i32[node + words.NEXT]) {
 					views.place(cursor, node);
 					if (predicate(cursor, this.handle(node))) accepted.push(node);
 					this.checkUndisturbed(header, before, reordered);
@@ -177,11 +177,11 @@ export function orderCode(environment: OrderEnvironment) {
 		removeIndexes(accept: (node: number) => boolean): number {
 			const { i32 } = this.memory;
 			let count = 0;
-			for (let node = i32[this.header + NEXT]; node !== this.header; ) {
+			for (let node = i32[this.header + words.NEXT]; node !== this.header; ) {
 				if (accept(node)) {
 					node = this.unlink(node);
 					count++;
-				} else node = i32[node + NEXT];
+				} else node = i32[node + words.NEXT];
 			}
 			return count;
 		}
@@ -191,18 +191,18 @@ export function orderCode(environment: OrderEnvironment) {
 			const { memory, header } = this;
 			if (same === undefined) {
 				return this.removeIndexes((node) => {
-					const previous = memory.i32[node + PREVIOUS];
+					const previous = memory.i32[node + words.PREVIOUS];
 					return previous !== header && record.compare(memory, previous, memory, node) === 0;
 				});
 			}
 			const { reordered } = this;
-			const before = memory.i32[header + ERASED];
+			const before = memory.i32[header + words.ERASED];
 			const kept = views.cursor(this);
 			const next = views.cursor(this);
 			const accepted: number[] = [];
 			try {
-				let keep = memory.i32[header + NEXT];
-				for (let node = keep; node !== header; node = memory.i32[node + NEXT]) {
+				let keep = memory.i32[header + words.NEXT];
+				for (let node = keep; node !== header; node = memory.i32[node + words.NEXT]) {
 					if (node === keep) continue;
 					views.place(kept, keep);
 					views.place(next, node);
@@ -219,7 +219,7 @@ export function orderCode(environment: OrderEnvironment) {
 		}
 
 		checkUndisturbed(header: number, erased: number, reordered: number): void {
-			if (this.header !== header || this.memory.i32[header + ERASED] !== erased || this.reordered !== reordered)
+			if (this.header !== header || this.memory.i32[header + words.ERASED] !== erased || this.reordered !== reordered)
 				throw new WalkError();
 		}
 
@@ -228,7 +228,8 @@ export function orderCode(environment: OrderEnvironment) {
 			const { i32 } = this.memory;
 			const indexes = new Int32Array(this.size);
 			let count = 0;
-			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT]) indexes[count++] = node;
+			for (let node = i32[this.header + words.NEXT]; node !== this.header; node = i32[node + words.NEXT])
+				indexes[count++] = node;
 			return indexes;
 		}
 
@@ -240,13 +241,13 @@ export function orderCode(environment: OrderEnvironment) {
 			let previous = header;
 			for (let at = 0; at < order.length; at++) {
 				const node = order[at];
-				i32[previous + NEXT] = node;
-				i32[node + PREVIOUS] = previous;
+				i32[previous + words.NEXT] = node;
+				i32[node + words.PREVIOUS] = previous;
 				previous = node;
 			}
-			i32[previous + NEXT] = header;
-			i32[header + PREVIOUS] = previous;
-			i32[header + SHUFFLED] = 1;
+			i32[previous + words.NEXT] = header;
+			i32[header + words.PREVIOUS] = previous;
+			i32[header + words.SHUFFLED] = 1;
 		}
 
 		sort(compare?: Compare): void {
@@ -263,8 +264,8 @@ export function orderCode(environment: OrderEnvironment) {
 				return;
 			}
 			const { reordered } = this;
-			const inserted = memory.i32[header + INSERTED];
-			const erased = memory.i32[header + ERASED];
+			const inserted = memory.i32[header + words.INSERTED];
+			const erased = memory.i32[header + words.ERASED];
 			const left = views.cursor(this);
 			const right = views.cursor(this);
 			let sorted: Int32Array;
@@ -275,7 +276,7 @@ export function orderCode(environment: OrderEnvironment) {
 				views.retire(right);
 			}
 			this.checkUndisturbed(header, erased, reordered);
-			if (memory.i32[header + INSERTED] !== inserted) throw new WalkError();
+			if (memory.i32[header + words.INSERTED] !== inserted) throw new WalkError();
 			this.relinkAll(sorted);
 		}
 
@@ -307,7 +308,7 @@ export function orderCode(environment: OrderEnvironment) {
 			const perWord = 4 / size;
 			const keys = new Float64Array(this.size);
 			let count = 0;
-			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT])
+			for (let node = i32[this.header + words.NEXT]; node !== this.header; node = i32[node + words.NEXT])
 				keys[count++] = values[node * perWord + offset];
 			return keys;
 		}
@@ -320,7 +321,7 @@ export function orderCode(environment: OrderEnvironment) {
 			const theirs = other.indexes();
 			const reorderings = this.reordered + other.reordered;
 			const counters = [this.header, other.header].map(
-				(header) => [header, memory.i32[header + INSERTED], memory.i32[header + ERASED]] as const,
+				(header) => [header, memory.i32[header + words.INSERTED], memory.i32[header + words.ERASED]] as const,
 			);
 			const left = views.cursor(this);
 			const right = views.cursor(other);
@@ -348,7 +349,8 @@ export function orderCode(environment: OrderEnvironment) {
 			this.checkAlive();
 			other.checkAlive();
 			for (const [header, inserted, erased] of counters) {
-				if (memory.i32[header + INSERTED] !== inserted || memory.i32[header + ERASED] !== erased) throw new WalkError();
+				if (memory.i32[header + words.INSERTED] !== inserted || memory.i32[header + words.ERASED] !== erased)
+					throw new WalkError();
 			}
 			if (this.header !== counters[0][0] || other.header !== counters[1][0]) throw new WalkError();
 			if (this.reordered + other.reordered !== reorderings) throw new WalkError();
@@ -361,35 +363,36 @@ export function orderCode(environment: OrderEnvironment) {
 			const { i32 } = this.memory;
 			const order = this.indexes();
 			const places = order.slice().sort();
-			const payload = strideWords - OWNER - 1;
+			const payload = strideWords - words.OWNER - 1;
 			const records = new Int32Array(order.length * payload);
 			let moved = 0;
 			for (let at = 0, to = 0; at < order.length; at++) {
-				const from = order[at] + OWNER + 1;
+				const from = order[at] + words.OWNER + 1;
 				if (order[at] !== places[at]) moved++;
 				for (let word = 0; word < payload; word++) records[to++] = i32[from + word];
 			}
 			if (moved === 0) return 0;
 			const id = this.heap.nextId();
-			const names = CHECKED && onMove !== undefined ? Float64Array.from(order, (node) => this.handle(node)) : order;
-			const generations = CHECKED ? Int32Array.from(places, (place) => i32[place + GENERATION]) : undefined;
+			const names =
+				words.CHECKED && onMove !== undefined ? Float64Array.from(order, (node) => this.handle(node)) : order;
+			const generations = words.CHECKED ? Int32Array.from(places, (place) => i32[place + words.GENERATION]) : undefined;
 			for (let at = 0, from = 0; at < places.length; at++) {
-				const to = places[at] + OWNER + 1;
+				const to = places[at] + words.OWNER + 1;
 				for (let word = 0; word < payload; word++) i32[to + word] = records[from++];
 			}
 			// A place that holds another record than before is another node.
 			if (generations !== undefined) {
 				places.forEach((place, at) => {
-					i32[place + GENERATION] = generations[at] + (order[at] === place ? 0 : 1);
+					i32[place + words.GENERATION] = generations[at] + (order[at] === place ? 0 : 1);
 				});
 			}
 			// A new id, so that views of nodes that hold another record now are stale.
 			this.rename(id);
-			for (let at = 0; at < places.length; at++) i32[places[at] + OWNER] = id;
+			for (let at = 0; at < places.length; at++) i32[places[at] + words.OWNER] = id;
 			this.relinkAll(places);
 			this.loseWalks();
 			if (onMove !== undefined) {
-				const targets = CHECKED ? Float64Array.from(places, (node) => this.handle(node)) : places;
+				const targets = words.CHECKED ? Float64Array.from(places, (node) => this.handle(node)) : places;
 				for (let at = 0; at < order.length; at++) if (order[at] !== places[at]) onMove(names[at], targets[at]);
 			}
 			return moved;

@@ -22,7 +22,6 @@ type List = OrderedList & EmplaceCalls;
  */
 export function rangeCode(environment: RangeEnvironment) {
 	const { words, errors, record, EmplaceList } = environment;
-	const { NEXT, PREVIOUS } = words;
 	const { ArgumentError } = errors;
 
 	class FluxListOfRecord extends EmplaceList {
@@ -49,7 +48,7 @@ export function rangeCode(environment: RangeEnvironment) {
 				fresh.dispose();
 				throw error;
 			}
-			const first = fresh.empty ? before : this.memory.i32[fresh.header + NEXT];
+			const first = fresh.empty ? before : this.memory.i32[fresh.header + words.NEXT];
 			this.absorb(before, fresh);
 			return this.nodeOf(first);
 		}
@@ -68,7 +67,7 @@ export function rangeCode(environment: RangeEnvironment) {
 			this.positionOf(position, 'copyFrom');
 			const fresh = this.build((list) => list.pushCopies(other));
 			const before = this.positionOf(position, 'copyFrom');
-			const first = fresh.empty ? before : this.memory.i32[fresh.header + NEXT];
+			const first = fresh.empty ? before : this.memory.i32[fresh.header + words.NEXT];
 			this.absorb(before, fresh);
 			return this.nodeOf(first);
 		}
@@ -89,7 +88,7 @@ export function rangeCode(environment: RangeEnvironment) {
 					for (let left = missing; left > 0; left--) record.zero(this.memory, this.linkBack());
 				}
 			}
-			for (let left = missing; left < 0; left++) this.unlink(this.memory.i32[this.header + PREVIOUS]);
+			for (let left = missing; left < 0; left++) this.unlink(this.memory.i32[this.header + words.PREVIOUS]);
 		}
 
 		pushMany(columns: unknown): void {
@@ -107,7 +106,11 @@ export function rangeCode(environment: RangeEnvironment) {
 			const SHOWN = 100;
 			const { i32 } = this.memory;
 			const shown: unknown[] = [];
-			for (let node = i32[this.header + NEXT]; node !== this.header && shown.length < SHOWN; node = i32[node + NEXT]) {
+			for (
+				let node = i32[this.header + words.NEXT];
+				node !== this.header && shown.length < SHOWN;
+				node = i32[node + words.NEXT]
+			) {
 				shown.push(record.read(this.memory, node));
 			}
 			const more = this.size > SHOWN ? ` and ${this.size - SHOWN} more records` : '';
@@ -149,7 +152,7 @@ export function rangeCode(environment: RangeEnvironment) {
 			this.nodes.reserve(other.size);
 			// Read after the reserve: growth refreshes the views.
 			const { i32 } = other.memory;
-			for (let node = i32[header + NEXT]; node !== header; node = i32[node + NEXT]) {
+			for (let node = i32[header + words.NEXT]; node !== header; node = i32[node + words.NEXT]) {
 				other.layout.copy(other.memory, node, this.memory, this.linkBack(), record);
 			}
 		}

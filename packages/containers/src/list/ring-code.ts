@@ -13,21 +13,7 @@ import type { ListEnvironment } from './list-environment.js';
  * empty and a pool that has no node, so its next call ends in a slow path that throws.
  */
 export function ringCode(environment: ListEnvironment) {
-	const { words, errors, record, checked: CHECKED, fixedMemory } = environment;
-	const {
-		NEXT,
-		PREVIOUS,
-		OWNER,
-		GENERATION,
-		INSERTED,
-		ERASED,
-		SHUFFLED,
-		FREE,
-		RETIRED,
-		GENERATIONS,
-		DISPOSED_RING,
-		LOST,
-	} = words;
+	const { words, errors, record, fixedMemory } = environment;
 	const { ArgumentError, CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
 	const TWO_32 = 4294967296;
 
@@ -48,11 +34,11 @@ export function ringCode(environment: ListEnvironment) {
 		declare walks: WeakRef<RingWalk>[] | undefined;
 
 		constructor(heap: Heap) {
-			const nodes = heap.pool(record.key, record.strideWords, CHECKED);
+			const nodes = heap.pool(record.key, record.strideWords, words.CHECKED);
 			if (fixedMemory === undefined) this.memory = heap.memory;
 			this.pool = nodes.header;
 			this.header = heap.openRing(nodes);
-			this.id = heap.memory.i32[this.header + OWNER];
+			this.id = heap.memory.i32[this.header + words.OWNER];
 			this.heap = heap;
 			this.nodes = nodes;
 			this.walks = undefined;
@@ -64,19 +50,19 @@ export function ringCode(environment: ListEnvironment) {
 			const { i32 } = this.memory;
 			const h = this.header;
 			if (this.id === -1) this.checkAlive();
-			return (i32[h + INSERTED] - i32[h + ERASED]) >>> 0;
+			return (i32[h + words.INSERTED] - i32[h + words.ERASED]) >>> 0;
 		}
 
 		get empty(): boolean {
 			const { i32 } = this.memory;
 			if (this.id === -1) this.checkAlive();
-			return i32[this.header + NEXT] === this.header;
+			return i32[this.header + words.NEXT] === this.header;
 		}
 
 		/** Takes a node and links it at the end. Its fields hold what its last record left. */
 		linkBack(): number {
-			if (this.memory.i32[this.pool + FREE] === 0) this.refill();
-			return this.linkBackReady(this.memory.i32[this.pool + FREE]);
+			if (this.memory.i32[this.pool + words.FREE] === 0) this.refill();
+			return this.linkBackReady(this.memory.i32[this.pool + words.FREE]);
 		}
 
 		/** The same, where the caller has seen that a free node is there: growth refreshes the views, so hot code keeps it apart. */
@@ -84,21 +70,21 @@ export function ringCode(environment: ListEnvironment) {
 			const { i32 } = this.memory;
 			const h = this.header;
 			const p = this.pool;
-			i32[p + FREE] = i32[node + NEXT];
-			if (CHECKED && this.advanceGeneration(node)) return this.linkBack();
-			const last = i32[h + PREVIOUS];
-			i32[node + NEXT] = h;
-			i32[node + PREVIOUS] = last;
-			i32[node + OWNER] = this.id;
-			i32[last + NEXT] = node;
-			i32[h + PREVIOUS] = node;
-			i32[h + INSERTED] = (i32[h + INSERTED] + 1) | 0;
+			i32[p + words.FREE] = i32[node + words.NEXT];
+			if (words.CHECKED && this.advanceGeneration(node)) return this.linkBack();
+			const last = i32[h + words.PREVIOUS];
+			i32[node + words.NEXT] = h;
+			i32[node + words.PREVIOUS] = last;
+			i32[node + words.OWNER] = this.id;
+			i32[last + words.NEXT] = node;
+			i32[h + words.PREVIOUS] = node;
+			i32[h + words.INSERTED] = (i32[h + words.INSERTED] + 1) | 0;
 			return node;
 		}
 
 		/** Takes a node and links it before `position`, an index or the header. */
 		linkBefore(position: number): number {
-			if (this.memory.i32[this.pool + FREE] === 0) this.refill();
+			if (this.memory.i32[this.pool + words.FREE] === 0) this.refill();
 			return this.linkBeforeReady(position);
 		}
 
@@ -107,23 +93,23 @@ export function ringCode(environment: ListEnvironment) {
 			const { i32 } = this.memory;
 			const h = this.header;
 			const p = this.pool;
-			const node = i32[p + FREE];
-			i32[p + FREE] = i32[node + NEXT];
-			if (CHECKED && this.advanceGeneration(node)) return this.linkBefore(position);
-			const previous = i32[position + PREVIOUS];
-			i32[node + NEXT] = position;
-			i32[node + PREVIOUS] = previous;
-			i32[node + OWNER] = this.id;
-			i32[previous + NEXT] = node;
-			i32[position + PREVIOUS] = node;
-			i32[h + SHUFFLED] = 1;
-			i32[h + INSERTED] = (i32[h + INSERTED] + 1) | 0;
+			const node = i32[p + words.FREE];
+			i32[p + words.FREE] = i32[node + words.NEXT];
+			if (words.CHECKED && this.advanceGeneration(node)) return this.linkBefore(position);
+			const previous = i32[position + words.PREVIOUS];
+			i32[node + words.NEXT] = position;
+			i32[node + words.PREVIOUS] = previous;
+			i32[node + words.OWNER] = this.id;
+			i32[previous + words.NEXT] = node;
+			i32[position + words.PREVIOUS] = node;
+			i32[h + words.SHUFFLED] = 1;
+			i32[h + words.INSERTED] = (i32[h + words.INSERTED] + 1) | 0;
 			return node;
 		}
 
 		/** Takes a node and links it at the beginning. */
 		linkFront(): number {
-			return this.linkBefore(this.memory.i32[this.header + NEXT]);
+			return this.linkBefore(this.memory.i32[this.header + words.NEXT]);
 		}
 
 		/** Threads more free nodes. Where none can be had it throws; a disposed list, whose pool has none, ends here too. */
@@ -138,14 +124,14 @@ export function ringCode(environment: ListEnvironment) {
 			const { i32 } = this.memory;
 			const h = this.header;
 			const p = this.pool;
-			const next = i32[node + NEXT];
-			const previous = i32[node + PREVIOUS];
-			i32[previous + NEXT] = next;
-			i32[next + PREVIOUS] = previous;
-			i32[node + OWNER] = 0;
-			i32[node + NEXT] = i32[p + FREE];
-			i32[p + FREE] = node;
-			i32[h + ERASED] = (i32[h + ERASED] + 1) | 0;
+			const next = i32[node + words.NEXT];
+			const previous = i32[node + words.PREVIOUS];
+			i32[previous + words.NEXT] = next;
+			i32[next + words.PREVIOUS] = previous;
+			i32[node + words.OWNER] = 0;
+			i32[node + words.NEXT] = i32[p + words.FREE];
+			i32[p + words.FREE] = node;
+			i32[h + words.ERASED] = (i32[h + words.ERASED] + 1) | 0;
 			return next;
 		}
 
@@ -155,13 +141,13 @@ export function ringCode(environment: ListEnvironment) {
 			const { i32 } = this.memory;
 			const h = this.header;
 			const p = this.pool;
-			const next = i32[node + NEXT];
-			i32[h + NEXT] = next;
-			i32[next + PREVIOUS] = h;
-			i32[node + OWNER] = 0;
-			i32[node + NEXT] = i32[p + FREE];
-			i32[p + FREE] = node;
-			i32[h + ERASED] = (i32[h + ERASED] + 1) | 0;
+			const next = i32[node + words.NEXT];
+			i32[h + words.NEXT] = next;
+			i32[next + words.PREVIOUS] = h;
+			i32[node + words.OWNER] = 0;
+			i32[node + words.NEXT] = i32[p + words.FREE];
+			i32[p + words.FREE] = node;
+			i32[h + words.ERASED] = (i32[h + words.ERASED] + 1) | 0;
 		}
 
 		/** Walks are known weakly: one that was dropped half way needs no end. */
@@ -186,7 +172,7 @@ export function ringCode(environment: ListEnvironment) {
 		/** All nodes leave, or change places in memory: no walk knows where it is. */
 		loseWalks(): void {
 			this.eachWalk((walk) => {
-				walk.current = LOST;
+				walk.current = words.LOST;
 				return false;
 			});
 		}
@@ -203,8 +189,8 @@ export function ringCode(environment: ListEnvironment) {
 
 		/** The index of a node that was passed in, checked to be in this list. */
 		indexOf(node: number, call: string): number {
-			if (CHECKED) return this.decode(node, call);
-			if (this.memory.i32[node + OWNER] !== this.id) this.settle(node, call);
+			if (words.CHECKED) return this.decode(node, call);
+			if (this.memory.i32[node + words.OWNER] !== this.id) this.settle(node, call);
 			return node;
 		}
 
@@ -216,12 +202,12 @@ export function ringCode(environment: ListEnvironment) {
 		/** The node to hand out for an index: 0 for the header, with its generation in checked mode. */
 		nodeOf(index: number): number {
 			if (index === this.header) return 0;
-			return CHECKED ? this.memory.i32[index + GENERATION] * TWO_32 + index : index;
+			return words.CHECKED ? this.memory.i32[index + words.GENERATION] * TWO_32 + index : index;
 		}
 
 		/** The node to hand out for an index that is known to be a node's. */
 		handle(index: number): number {
-			return CHECKED ? this.memory.i32[index + GENERATION] * TWO_32 + index : index;
+			return words.CHECKED ? this.memory.i32[index + words.GENERATION] * TWO_32 + index : index;
 		}
 
 		endPosition(): number {
@@ -238,7 +224,7 @@ export function ringCode(environment: ListEnvironment) {
 			this.checkAlive();
 			if (node === 0) throw new EndError(call);
 			const { i32 } = this.memory;
-			const found = Number.isInteger(node) && node > 0 ? i32[node + OWNER] : undefined;
+			const found = Number.isInteger(node) && node > 0 ? i32[node + words.OWNER] : undefined;
 			if (found === undefined)
 				throw new NodeError(node, `is no node of this list; ${call} takes what the list's own calls returned`);
 			if (found === 0) throw new NodeError(named, `was erased; ${call} takes a node only while it is in the list`);
@@ -248,7 +234,7 @@ export function ringCode(environment: ListEnvironment) {
 					`is not in this list: it was cleared away or belongs to another; ${call} takes nodes of its own list`,
 				);
 			}
-			i32[node + OWNER] = this.id;
+			i32[node + words.OWNER] = this.id;
 		}
 
 		decode(node: number, call: string): number {
@@ -259,26 +245,26 @@ export function ringCode(environment: ListEnvironment) {
 				throw new NodeError(node, `is no node of this list; ${call} takes what the list's own calls returned`);
 			}
 			const { i32 } = this.memory;
-			if (i32[index + GENERATION] * TWO_32 + index !== node) {
+			if (i32[index + words.GENERATION] * TWO_32 + index !== node) {
 				throw new NodeError(
 					node,
 					`was erased, and its place is used again; ${call} takes a node only while it is in the list`,
 				);
 			}
-			if (i32[index + OWNER] !== this.id) this.settle(index, call, node);
+			if (i32[index + words.OWNER] !== this.id) this.settle(index, call, node);
 			return index;
 		}
 
 		/** Counts one more use of a place. True when the count is used up: the node is then left out for ever. */
 		advanceGeneration(node: number): boolean {
 			const { i32 } = this.memory;
-			const generation = i32[node + GENERATION] + 1;
-			if (generation < GENERATIONS) {
-				i32[node + GENERATION] = generation;
+			const generation = i32[node + words.GENERATION] + 1;
+			if (generation < words.GENERATIONS) {
+				i32[node + words.GENERATION] = generation;
 				return false;
 			}
-			i32[node + OWNER] = 0;
-			i32[this.pool + RETIRED]++;
+			i32[node + words.OWNER] = 0;
+			i32[this.pool + words.RETIRED]++;
 			return true;
 		}
 
@@ -291,21 +277,21 @@ export function ringCode(environment: ListEnvironment) {
 		relink(position: number, other: Ring, first: number, last: number, count: number): void {
 			const { i32 } = this.memory;
 			if (other !== this && other.walks !== undefined) {
-				for (let node = first; node !== last; node = i32[node + NEXT]) other.passOver(node);
+				for (let node = first; node !== last; node = i32[node + words.NEXT]) other.passOver(node);
 			}
 			this.reordered++;
-			const final = i32[last + PREVIOUS];
-			const before = i32[first + PREVIOUS];
-			i32[before + NEXT] = last;
-			i32[last + PREVIOUS] = before;
-			const previous = i32[position + PREVIOUS];
-			i32[previous + NEXT] = first;
-			i32[first + PREVIOUS] = previous;
-			i32[final + NEXT] = position;
-			i32[position + PREVIOUS] = final;
-			i32[other.header + ERASED] = (i32[other.header + ERASED] + count) | 0;
-			i32[this.header + INSERTED] = (i32[this.header + INSERTED] + count) | 0;
-			i32[this.header + SHUFFLED] = 1;
+			const final = i32[last + words.PREVIOUS];
+			const before = i32[first + words.PREVIOUS];
+			i32[before + words.NEXT] = last;
+			i32[last + words.PREVIOUS] = before;
+			const previous = i32[position + words.PREVIOUS];
+			i32[previous + words.NEXT] = first;
+			i32[first + words.PREVIOUS] = previous;
+			i32[final + words.NEXT] = position;
+			i32[position + words.PREVIOUS] = final;
+			i32[other.header + words.ERASED] = (i32[other.header + words.ERASED] + count) | 0;
+			i32[this.header + words.INSERTED] = (i32[this.header + words.INSERTED] + count) | 0;
+			i32[this.header + words.SHUFFLED] = 1;
 		}
 
 		/** Takes all nodes of `other` before `position`. O(1): their id is forwarded, not rewritten; a few are rewritten at once. */
@@ -319,17 +305,17 @@ export function ringCode(environment: ListEnvironment) {
 				// Taken before anything moves: where no page is left for it, this throws and nothing has changed.
 				const fresh = this.heap.nextId();
 				this.heap.forwardId(other.id, this.id);
-				this.relink(position, other, i32[other.header + NEXT], other.header, count);
+				this.relink(position, other, i32[other.header + words.NEXT], other.header, count);
 				other.rename(fresh);
 				return;
 			}
-			for (let node = i32[other.header + NEXT]; node !== other.header; node = i32[node + NEXT])
-				i32[node + OWNER] = this.id;
-			this.relink(position, other, i32[other.header + NEXT], other.header, count);
+			for (let node = i32[other.header + words.NEXT]; node !== other.header; node = i32[node + words.NEXT])
+				i32[node + words.OWNER] = this.id;
+			this.relink(position, other, i32[other.header + words.NEXT], other.header, count);
 		}
 
 		rename(id: number): void {
-			this.memory.i32[this.header + OWNER] = id;
+			this.memory.i32[this.header + words.OWNER] = id;
 			this.id = id;
 		}
 
@@ -366,7 +352,7 @@ export function ringCode(environment: ListEnvironment) {
 			this.loseWalks();
 			environment.forget(this);
 			this.heap.closeRing(this.nodes, this.header);
-			this.header = DISPOSED_RING;
+			this.header = words.DISPOSED_RING;
 			this.pool = 0;
 			this.id = -1;
 		}
@@ -390,20 +376,20 @@ export function ringCode(environment: ListEnvironment) {
 			this.checkAlive();
 			const { i32 } = this.memory;
 			const faults: string[] = [];
-			if (i32[this.header + OWNER] !== this.id)
-				faults.push(`the header bears the id ${i32[this.header + OWNER]}, the list ${this.id}`);
+			if (i32[this.header + words.OWNER] !== this.id)
+				faults.push(`the header bears the id ${i32[this.header + words.OWNER]}, the list ${this.id}`);
 			let count = 0;
 			let previous = this.header;
-			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT]) {
+			for (let node = i32[this.header + words.NEXT]; node !== this.header; node = i32[node + words.NEXT]) {
 				count++;
 				if (!this.nodes.contains(node)) {
 					faults.push(`the list leads to ${node}, which is no node of its pool`);
 					break;
 				}
-				if (i32[node + PREVIOUS] !== previous)
-					faults.push(`node ${node} says ${i32[node + PREVIOUS]} is before it, and ${previous} is`);
-				if (this.heap.resolveId(i32[node + OWNER]) !== this.id)
-					faults.push(`node ${node} bears the id ${i32[node + OWNER]}, not the list's`);
+				if (i32[node + words.PREVIOUS] !== previous)
+					faults.push(`node ${node} says ${i32[node + words.PREVIOUS]} is before it, and ${previous} is`);
+				if (this.heap.resolveId(i32[node + words.OWNER]) !== this.id)
+					faults.push(`node ${node} bears the id ${i32[node + words.OWNER]}, not the list's`);
 				if (count > this.size) break;
 				previous = node;
 			}

@@ -10,7 +10,6 @@ import type { Ring } from './ring-code.js';
  */
 export function walkCode(environment: ListEnvironment) {
 	const { words, errors, record } = environment;
-	const { NEXT, PREVIOUS, DISPOSED_RING, LOST } = words;
 	const { WalkError } = errors;
 	const { read, views } = record;
 
@@ -29,15 +28,15 @@ export function walkCode(environment: ListEnvironment) {
 			list.checkAlive();
 			this.list = list;
 			this.header = list.header;
-			this.ahead = reverse ? PREVIOUS : NEXT;
-			this.behind = reverse ? NEXT : PREVIOUS;
+			this.ahead = reverse ? words.PREVIOUS : words.NEXT;
+			this.behind = reverse ? words.NEXT : words.PREVIOUS;
 			this.current = list.header;
 			list.watch(this);
 		}
 
 		/** Goes to the next node and returns its index; the header at the end. */
 		step(): number {
-			if (this.current === LOST) throw new WalkError();
+			if (this.current === words.LOST) throw new WalkError();
 			const node = this.list.memory.i32[this.current + this.ahead];
 			this.current = node;
 			return node;
@@ -46,8 +45,8 @@ export function walkCode(environment: ListEnvironment) {
 		/** Ends the walk: every further step is at the end. */
 		end(): void {
 			this.list.unwatch(this);
-			this.header = DISPOSED_RING;
-			this.current = DISPOSED_RING;
+			this.header = words.DISPOSED_RING;
+			this.current = words.DISPOSED_RING;
 		}
 
 		return(): IteratorReturnResult<undefined> {

@@ -58,12 +58,12 @@ describe('specialize()', () => {
 	});
 
 	test('calls a factory that refers to something outside as it is', () => {
-		expect(specialize(openFactory, undefined, 'open')()).toBe(5);
+		expect(specialize(openFactory, {}, 'open')()).toBe(5);
 	});
 
 	test('calls a factory whose text is no function expression as it is', () => {
 		const { method } = { method: () => 7 };
-		expect(specialize(method, undefined, 'arrow')).toBe(7);
+		expect(specialize(method, {}, 'arrow')).toBe(7);
 		const bound = closedFactory.bind(undefined);
 		expect(new (specialize(bound, { step: 2 }, 'native'))().advance()).toBe(2);
 		const { shorthand } = {
@@ -71,14 +71,32 @@ describe('specialize()', () => {
 				return 8;
 			},
 		};
-		expect(specialize(shorthand, undefined, 'shorthand')).toBe(8);
+		expect(specialize(shorthand, {}, 'shorthand')).toBe(8);
+	});
+
+	test('puts words in as literals, those of a name it knows, and gives the same without', () => {
+		const environment = {
+			words: { ONE: 1, MINUS: -1, OFF: false } as Record<string, number | boolean>,
+			other: { words: { ONE: 5 } },
+		};
+		const factory = ({ words, other }: typeof environment) => ({
+			values: () => [words.ONE, 2 - Number(words.MINUS), words.OFF, words.UNKNOWN, other.words.ONE],
+		});
+		const made = specialize(factory, environment, 'words');
+		expect(made.values()).toEqual([1, 3, false, undefined, 5]);
+		expect(factory(environment).values()).toEqual(made.values());
+		if (canEvaluate) {
+			environment.words = {};
+			expect(made.values()).toEqual([1, 3, false, undefined, 5]);
+			expect(made.values.toString()).not.toContain('words.OFF');
+		}
 	});
 
 	test('passes on what a factory throws on purpose', () => {
 		const failing = () => {
 			throw new RangeError('on purpose');
 		};
-		expect(() => specialize(failing, undefined, 'failing')).toThrow('on purpose');
+		expect(() => specialize(failing, {}, 'failing')).toThrow('on purpose');
 	});
 });
 
