@@ -26,12 +26,10 @@ export function listCode(environment: NodesEnvironment) {
 
 	return class ListNodes extends RingClass {
 		get first(): number {
-			this.checkAlive();
 			return this.nodeOf(this.memory.i32[this.header + words.NEXT]);
 		}
 
 		get last(): number {
-			this.checkAlive();
 			return this.nodeOf(this.memory.i32[this.header + words.PREVIOUS]);
 		}
 

@@ -201,8 +201,14 @@ export function ringCode(environment: ListEnvironment) {
 
 		/** The node to hand out for an index: 0 for the header, with its generation in checked mode. */
 		nodeOf(index: number): number {
-			if (index === this.header) return 0;
+			if (index === this.header) return this.none();
 			return words.CHECKED ? this.memory.i32[index + words.GENERATION] * TWO_32 + index : index;
+		}
+
+		/** The end, which is also where a disposed list begins. */
+		none(): 0 {
+			this.checkAlive();
+			return 0;
 		}
 
 		/** The node to hand out for an index that is known to be a node's. */
