@@ -73,12 +73,13 @@ function generatedCalls(
 	const view = (link: string): string => `if (${absent}) return this.zeroed(${link});`;
 	const { FREE } = internals.layout;
 	/**
-	 * A node is taken by `link` if a free one is there. If not, more are threaded and the call starts over as `again`: a
+	 * A node is taken by `link` if a free one is there; in checked mode perhaps another than that one. If not, more are threaded and the call starts over as `again`: a
 	 * path that leads back here would make everything read so far be read again on the hot path too.
 	 */
 	const take = (link: string, again: string): string =>
-		`const node = this.memory.i32[this.pool + ${FREE}]; if (node === 0) { this.refill(); return this.${again}; }
-		this.${link};`;
+		`let node = this.memory.i32[this.pool + ${FREE}];
+		if (node === 0) { this.refill(); return this.${again}; }
+		node = this.${link};`;
 	const takeBack = take('linkBackReady(node)', `emplaceBack(${parameters})`);
 	const takeFront = take(
 		`linkBeforeReady(this.memory.i32[this.header + ${internals.layout.NEXT}])`,
