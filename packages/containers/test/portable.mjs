@@ -219,6 +219,24 @@ const tests = {
 		}
 	},
 
+	'a snapshot is restored in either mode, and refused once a byte is changed'({ core, containers }) {
+		const list = numbers(core, containers, [3, 1, 2]);
+		const bytes = list.snapshot();
+		for (const checked of [false, true]) {
+			const restored = containers.FluxList.restore(priced(core), bytes, { checked });
+			same(Array.from(restored), Array.from(list), 'the records');
+			same(Array.from(restored.snapshot()), Array.from(bytes), 'the snapshot of what was restored');
+			restored.dispose();
+		}
+		for (let at = 0; at < bytes.length; at++) {
+			const changed = bytes.slice();
+			changed[at] ^= 1;
+			refused(() => containers.FluxList.restore(priced(core), changed), 'FLUX_SNAPSHOT', `byte ${at} changed`);
+			refused(() => containers.FluxList.restore(priced(core), bytes.slice(0, at)), 'FLUX_SNAPSHOT', `${at} bytes`);
+		}
+		list.dispose();
+	},
+
 	'ten records at once keep each to its own'({ core, containers }) {
 		const lists = Array.from({ length: 10 }, (_, index) => {
 			const record = core.struct(['id', core.u32], [`name${index}`, core.char(index + 1)]);

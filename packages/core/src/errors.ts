@@ -16,6 +16,7 @@ export type FluxErrorCode =
 	| 'FLUX_OUT_OF_MEMORY'
 	| 'FLUX_RANGE'
 	| 'FLUX_RECORD'
+	| 'FLUX_SNAPSHOT'
 	| 'FLUX_STALE_VIEW'
 	| 'FLUX_STRUCT'
 	| 'FLUX_WALK';
@@ -158,6 +159,25 @@ export class RecordError extends FluxError {
 	constructor(field: string, problem: string) {
 		super('FLUX_RECORD', `field ${field} ${problem}`);
 		this.field = field;
+	}
+}
+
+/** What is wrong with the bytes that {@link SnapshotError} refuses. */
+export type SnapshotProblem = 'foreign' | 'byte-order' | 'version' | 'truncated' | 'corrupted' | 'kind' | 'struct';
+
+/** Bytes that were to be restored are no whole snapshot of such a container. Nothing was made, nothing is held. */
+export class SnapshotError extends FluxError {
+	/**
+	 * `foreign`: not a snapshot at all; `byte-order`: written on a machine of the other byte order; `version`: written by
+	 * another version of the format; `truncated`: its end is missing; `corrupted`: its bytes were changed; `kind`: of
+	 * another container; `struct`: of records of another struct.
+	 */
+	readonly problem: SnapshotProblem;
+
+	/** Makes the error; `message` says what was found and what to do. */
+	constructor(problem: SnapshotProblem, message: string) {
+		super('FLUX_SNAPSHOT', message);
+		this.problem = problem;
 	}
 }
 

@@ -9,6 +9,7 @@ export type { Memory } from './memory/memory.js';
 export { poison } from './memory/memory.js';
 export * as layout from './slab/layout.js';
 export type { NodePool } from './slab/node-pool.js';
+export { beginSnapshot, openSnapshot, type Snapshot, sealSnapshot } from './snapshot/snapshot.js';
 export { canEvaluate, evaluate, specialize } from './struct/evaluate.js';
 export { toJson } from './struct/json.js';
 export { type NodeRecord, nodeRecord } from './struct/node-record.js';

@@ -20,7 +20,7 @@ const factories = files.flatMap((name) => factoriesOf(program, here + name));
 describe('the factories that are evaluated for each struct', () => {
 	test('are all found', () => {
 		const specialized = files.flatMap((name) => {
-			const calls = readFileSync(here + name, 'utf8').matchAll(/\bspecialize\((\w+)/g);
+			const calls = readFileSync(here + name, 'utf8').matchAll(/\bspecialize\(\s*(\w+)/g);
 			return Array.from(calls, (match) => match[1]);
 		});
 		expect(specialized.length).toBeGreaterThan(4);

@@ -51,7 +51,7 @@ function makeListClass(
 	fixedMemory: internals.Memory | undefined,
 	ancestor: object,
 ): ListClass {
-	const { specialize, nodeRecord } = internals;
+	const { specialize, nodeRecord, beginSnapshot, sealSnapshot } = internals;
 	const record = nodeRecord(struct, checked);
 	const environment = listEnvironment(record, fixedMemory);
 	const RingClass = specialize(ringCode, environment, 'list-ring');
@@ -60,7 +60,11 @@ function makeListClass(
 	const mergeSort = mergeSorts(record);
 	const OrderedList = specialize(orderCode, { ...environment, ListNodes, walks, mergeSort, radixSort }, 'list-order');
 	const EmplaceList = withEmplaceCalls(OrderedList, record);
-	const List = specialize(rangeCode, { ...environment, EmplaceList, readColumns }, 'list-ranges');
+	const List = specialize(
+		rangeCode,
+		{ ...environment, EmplaceList, readColumns, beginSnapshot, sealSnapshot },
+		'list-ranges',
+	);
 	Object.defineProperty(List.prototype, internals.symbolDispose, {
 		value: List.prototype.dispose,
 		configurable: true,

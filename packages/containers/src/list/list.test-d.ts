@@ -19,6 +19,16 @@ describe('a list of a struct', () => {
 	const byObject = new FluxList(ByObject);
 	const nested = new FluxList(Nested);
 
+	test('is restored as the struct says', () => {
+		const bytes = list.snapshot();
+		expectTypeOf(bytes).toExtend<Uint8Array>();
+		expectTypeOf(FluxList.restore(ByEntries, bytes, { checked: true })).toEqualTypeOf<FluxList<E>>();
+		// @ts-expect-error bytes are no text
+		FluxList.restore(ByEntries, 'bytes');
+		// @ts-expect-error the bytes are missing
+		FluxList.restore(ByEntries);
+	});
+
 	test('has the type of its struct', () => {
 		expectTypeOf(list).toEqualTypeOf<FluxList<E>>();
 		expectTypeOf(new FluxList(ByEntries, 5)).toEqualTypeOf<FluxList<E>>();

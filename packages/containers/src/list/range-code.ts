@@ -1,3 +1,4 @@
+import type { internals } from '@flux/core';
 import type { EmplaceCalls, EmplaceListClass } from './emplace-code.js';
 import type { ListEnvironment } from './list-environment.js';
 import type { OrderedList } from './order-code.js';
@@ -10,6 +11,8 @@ export interface RangeEnvironment extends ListEnvironment {
 		record: ListEnvironment['record'],
 		columns: unknown,
 	) => { columns: ArrayLike<unknown>[]; count: number };
+	readonly beginSnapshot: typeof internals.beginSnapshot;
+	readonly sealSnapshot: typeof internals.sealSnapshot;
 }
 
 type List = OrderedList & EmplaceCalls;
@@ -21,7 +24,7 @@ type List = OrderedList & EmplaceCalls;
  * changes nothing.
  */
 export function rangeCode(environment: RangeEnvironment) {
-	const { words, errors, record, EmplaceList } = environment;
+	const { words, errors, record, EmplaceList, beginSnapshot, sealSnapshot } = environment;
 	const { ArgumentError } = errors;
 
 	class FluxListOfRecord extends EmplaceList {
@@ -95,6 +98,32 @@ export function rangeCode(environment: RangeEnvironment) {
 			this.checkAlive();
 			const read = environment.readColumns(record, columns);
 			this.appendColumns(read.columns, read.count);
+		}
+
+		snapshot(): Uint8Array<ArrayBuffer> {
+			this.checkAlive();
+			const snapshot = beginSnapshot('FluxList', record.struct, this.size, 0);
+			const { image } = record;
+			const { i32 } = this.memory;
+			let at = snapshot.records;
+			for (let node = i32[this.header + words.NEXT]; node !== this.header; node = i32[node + words.NEXT]) {
+				image.save(i32, node, snapshot.words, at);
+				at += image.words;
+			}
+			return sealSnapshot(snapshot);
+		}
+
+		/** Appends the records of a snapshot. */
+		pushSnapshot(snapshot: internals.Snapshot): void {
+			const { image } = record;
+			this.nodes.reserve(snapshot.count);
+			let at = snapshot.records;
+			for (let left = snapshot.count; left > 0; left--) {
+				// The node first: it may take a slab, which refreshes the views.
+				const node = this.linkBack();
+				image.load(snapshot.words, at, this.memory.i32, node);
+				at += image.words;
+			}
 		}
 
 		[Symbol.for('nodejs.util.inspect.custom')](

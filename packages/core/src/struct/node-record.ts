@@ -5,6 +5,7 @@ import { canEvaluate } from './evaluate.js';
 import { captureField, compareFields, defineField, readField, writeField } from './field-access.js';
 import type { NamedField } from './field-types.js';
 import { generateViews, interpretViews, type NodeViews } from './node-views.js';
+import { type RecordImage, recordImage } from './record-image.js';
 import { type RecordText, recordText } from './record-text.js';
 import { endOf, layOut, roundUp, type Struct } from './struct.js';
 
@@ -29,6 +30,8 @@ export interface NodeRecord {
 	readonly text: RecordText | undefined;
 	/** The live views of nodes. */
 	readonly views: NodeViews;
+	/** The records as they stand in a snapshot; made at first use. */
+	readonly image: RecordImage;
 	/** A copy of the record in a node, as a plain object. */
 	readonly read: (memory: Memory, node: number) => unknown;
 	/** Reads and checks a plain object: getters run now. Returns what `write` takes. */
@@ -77,6 +80,7 @@ function makeNodeRecord(struct: Struct, checked: boolean): NodeRecord {
 		for (const { name, type, offset } of fields) defineField(record, name, readField(type, memory, node * 4 + offset));
 		return record;
 	};
+	let image: RecordImage | undefined;
 	return {
 		struct,
 		checked,
@@ -85,6 +89,10 @@ function makeNodeRecord(struct: Struct, checked: boolean): NodeRecord {
 		key: `${struct.signature}${checked ? ' checked' : ''}`,
 		text,
 		views: text === undefined ? interpretViews(fields, interpretedRead, checked) : generateViews(text, fields, checked),
+		get image() {
+			image ??= recordImage(struct, fields);
+			return image;
+		},
 		read: text?.read ?? interpretedRead,
 		capture(record) {
 			if (typeof record !== 'object' || record === null) {
