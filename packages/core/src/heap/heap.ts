@@ -40,6 +40,13 @@ export interface HeapStats {
 }
 
 /**
+ * How many heaps beside the thread's own have code of their own. With the class that the rest share, code that is given
+ * lists of any heap sees four classes at most: V8 looks through four, and gives up on five.
+ */
+const MOST_FIXED_HEAPS = 2;
+let fixedHeaps = 0;
+
+/**
  * A thread's own memory for nodes: pools of nodes over slabs of one arena. No lock and no atomic anywhere.
  *
  * Containers of one record in one heap draw on one pool, so nodes move between them without a copy, and what one
@@ -73,8 +80,8 @@ export class Heap {
 	/** The views over the arena; one object for the heap's life. @internal */
 	readonly memory: Memory;
 	/**
-	 * The same, where containers shall have code that is made for this memory alone: that of the thread's own heap, which
-	 * most containers stand on. Undefined in other heaps, of which there may be thousands. @internal
+	 * The same, where containers shall have code that is made for this memory alone: in the thread's own heap, which most
+	 * containers stand on, and in the first others. Undefined in the rest, of which there may be thousands. @internal
 	 */
 	readonly fixedMemory: Memory | undefined;
 	readonly #ownsArena: boolean;
@@ -99,8 +106,9 @@ export class Heap {
 		}
 		this.#ownsArena = arena === undefined;
 		this.arena = arena ?? new Arena();
-		this.memory = this.arena.openViews(isDefault);
-		this.fixedMemory = isDefault ? this.memory : undefined;
+		const isFixed = isDefault || fixedHeaps++ < MOST_FIXED_HEAPS;
+		this.memory = this.arena.openViews(isFixed);
+		this.fixedMemory = isFixed ? this.memory : undefined;
 		this.#writeDisposedRing();
 		this.#addHeaders();
 		this.#ids = new OwnerIds(this.arena, nextSalt());
