@@ -161,3 +161,53 @@ describe('a heap', () => {
 		expect(() => new Heap(arena as never)).toThrow('pass an Arena');
 	});
 });
+
+describe('runs of words for tables', () => {
+	test.each([
+		['of pages', 3 * 4096],
+		['smaller than a page', 256],
+	])('%s are apart, aligned to cache lines, and go back', (_, words) => {
+		const heap = keep(new Heap(keep(new Arena({ maxBytes: 2 ** 22 }))));
+		const before = heap.arena.stats().used;
+		const taken = Array.from({ length: 12 }, () => heap.takeRun(words));
+		expect(taken.every((run) => run % 16 === 0)).toBe(true);
+		const sorted = taken.slice().sort((a, b) => a - b);
+		for (let at = 1; at < sorted.length; at++) expect(sorted[at] - sorted[at - 1]).toBeGreaterThanOrEqual(words);
+		for (const run of taken) heap.memory.i32.fill(-1, run, run + words);
+		expect(heap.faults()).toEqual([]);
+		for (const run of taken) heap.giveRun(run, words);
+		heap.trim();
+		expect(heap.faults()).toEqual([]);
+		expect(heap.arena.stats().used).toBe(before);
+	});
+
+	test('take what pools do not use before they are refused', () => {
+		const heap = keep(new Heap(keep(new Arena({ maxBytes: 2 ** 18 }))));
+		heap.pool('a', 6, false).reserve(7_000);
+		const run = heap.takeRun(8 * 4096);
+		expect(heap.pool('a', 6, false).capacity).toBe(0);
+		expect(() => heap.takeRun(8 * 4096)).toThrow(OutOfMemoryError);
+		heap.giveRun(run, 8 * 4096);
+		expect(heap.faults()).toEqual([]);
+	});
+
+	test('go back to an arena that outlives the heap', () => {
+		const arena = keep(new Arena({ maxBytes: 2 ** 20 }));
+		const heap = new Heap(arena);
+		heap.takeRun(4096);
+		heap.takeRun(256);
+		heap.openHeader();
+		heap.dispose();
+		expect(arena.stats().used).toBe(0);
+		expect(arena.faults()).toEqual([]);
+	});
+
+	test('and headers are zeroed, and used again', () => {
+		const heap = keep(new Heap(keep(new Arena({ maxBytes: 2 ** 20 }))));
+		const header = heap.openHeader();
+		heap.memory.i32.fill(7, header, header + 16);
+		heap.closeHeader(header);
+		expect(heap.openHeader()).toBe(header);
+		expect(Array.from(heap.memory.i32.subarray(header, header + 16))).toEqual(new Array(16).fill(0));
+	});
+});

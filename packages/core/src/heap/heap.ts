@@ -1,7 +1,7 @@
-import { ArgumentError, DisposedError } from '../errors.js';
+import { ArgumentError, DisposedError, OutOfMemoryError } from '../errors.js';
 import { Arena, type ArenaStats, PAGE_BYTES, PAGE_WORDS } from '../memory/arena.js';
 import type { Memory } from '../memory/memory.js';
-import { DISPOSED_RING, ERASED, HEADER_WORDS, INSERTED, NEXT, OWNER, PREVIOUS } from '../slab/layout.js';
+import { DISPOSED_RING, ERASED, FREE, HEADER_WORDS, INSERTED, NEXT, OWNER, PREVIOUS } from '../slab/layout.js';
 import { NodePool } from '../slab/node-pool.js';
 import { OwnerIds } from '../slab/owner-ids.js';
 import { symbolDispose } from '../symbol-dispose.js';
@@ -88,6 +88,10 @@ export class Heap {
 	readonly #ids: OwnerIds;
 	readonly #pools = new Map<string, NodePool>();
 	readonly #headerPages: number[] = [];
+	/** Runs of pages that containers hold, by their first word: how many pages each has. */
+	readonly #runs = new Map<number, number>();
+	/** The header of the ring of small blocks, by their size in words; 0: none was asked for. */
+	readonly #blockRings = new Map<number, number>();
 	#freeHeader = 0;
 	#disposed = false;
 
@@ -155,6 +159,7 @@ export class Heap {
 			return;
 		}
 		for (const pool of this.#pools.values()) pool.release();
+		for (const [run, pages] of this.#runs) this.arena.givePages(run, pages);
 		this.#ids.forget();
 		for (const page of this.#headerPages) this.arena.givePages(page, 1);
 		this.arena.closeViews(this.memory, () => new DisposedError('the Heap under this'));
@@ -200,6 +205,99 @@ export class Heap {
 		pool.closeRing(ring);
 		this.memory.i32[ring + NEXT] = this.#freeHeader;
 		this.#freeHeader = ring;
+	}
+
+	/** A header of 16 words, zeroed, for a container's own use. O(1). @internal */
+	openHeader(): number {
+		this.#checkAlive();
+		const header = this.#takeHeader();
+		this.memory.i32.fill(0, header, header + HEADER_WORDS);
+		return header;
+	}
+
+	/** Takes a header back. O(1). @internal */
+	closeHeader(header: number): void {
+		if (this.disposed) return;
+		this.memory.i32[header + NEXT] = this.#freeHeader;
+		this.#freeHeader = header;
+	}
+
+	/**
+	 * Hands out `words` adjacent words, aligned to a cache line, for a container's table: whole pages, or a node of a pool of
+	 * blocks where that many words fit several times into a page. What they hold is undefined. May refresh the views.
+	 *
+	 * @throws OutOfMemoryError when the arena has no room, also after every pool gave back what it does not use.
+	 * @internal
+	 */
+	takeRun(words: number): number {
+		this.#checkAlive();
+		if (words < PAGE_WORDS) return this.#takeBlock(words);
+		const pages = Math.ceil(words / PAGE_WORDS);
+		let run: number;
+		try {
+			run = this.arena.takePages(pages);
+		} catch (error) {
+			if (!(error instanceof OutOfMemoryError) || this.trim() === 0) throw error;
+			run = this.arena.takePages(pages);
+		}
+		this.#runs.set(run, pages);
+		return run;
+	}
+
+	/** Takes back what `takeRun` handed out for as many words. @internal */
+	giveRun(run: number, words: number): void {
+		if (this.disposed) return;
+		if (words < PAGE_WORDS) {
+			this.#giveBlock(run, words);
+			return;
+		}
+		const pages = this.#runs.get(run);
+		if (pages === undefined) return;
+		this.#runs.delete(run);
+		this.arena.givePages(run, pages);
+	}
+
+	/** A small block is a node without a record, in a ring of the heap's own; its words begin with its second line. */
+	#takeBlock(words: number): number {
+		const pool = this.#blockPool(words);
+		let ring = this.#blockRings.get(words);
+		if (ring === undefined) {
+			ring = this.openRing(pool);
+			this.#blockRings.set(words, ring);
+		}
+		if (this.memory.i32[pool.header + FREE] === 0) pool.refill();
+		const { i32 } = this.memory;
+		const node = i32[pool.header + FREE];
+		i32[pool.header + FREE] = i32[node + NEXT];
+		const last = i32[ring + PREVIOUS];
+		i32[node + NEXT] = ring;
+		i32[node + PREVIOUS] = last;
+		i32[node + OWNER] = i32[ring + OWNER];
+		i32[last + NEXT] = node;
+		i32[ring + PREVIOUS] = node;
+		i32[ring + INSERTED] = (i32[ring + INSERTED] + 1) | 0;
+		return node + HEADER_WORDS;
+	}
+
+	#giveBlock(run: number, words: number): void {
+		const ring = this.#blockRings.get(words);
+		if (ring === undefined) return;
+		const pool = this.#blockPool(words);
+		const { i32 } = this.memory;
+		const node = run - HEADER_WORDS;
+		i32[i32[node + PREVIOUS] + NEXT] = i32[node + NEXT];
+		i32[i32[node + NEXT] + PREVIOUS] = i32[node + PREVIOUS];
+		i32[node + OWNER] = 0;
+		i32[node + NEXT] = i32[pool.header + FREE];
+		i32[pool.header + FREE] = node;
+		i32[ring + ERASED] = (i32[ring + ERASED] + 1) | 0;
+		if (i32[ring + INSERTED] !== i32[ring + ERASED]) return;
+		this.#blockRings.delete(words);
+		this.closeRing(pool, ring);
+	}
+
+	#blockPool(words: number): NodePool {
+		return this.pool(`block of ${words * 4} bytes`, HEADER_WORDS + words, false);
 	}
 
 	/** An id for a ring, that no node bears. O(1); once per 2^30 ids O(capacity). @internal */

@@ -20,6 +20,8 @@ export interface NodeRecord {
 	readonly struct: Struct;
 	/** Whether this is the layout of checked mode: a generation in the header, ranges checked. */
 	readonly checked: boolean;
+	/** Words between the links and the first field, where a container keeps the node's key. */
+	readonly keyWords: number;
 	/** The fields, with their offsets in bytes from the beginning of the node. */
 	readonly fields: readonly NamedField[];
 	/** Words per node; even where a field has eight bytes, so that all nodes are aligned. */
@@ -51,23 +53,23 @@ export interface NodeRecord {
 	compare(a: Memory, nodeA: number, b: Memory, nodeB: number, layout?: NodeRecord): number;
 }
 
-const known = new WeakMap<Struct, [plain?: NodeRecord, checked?: NodeRecord]>();
+const known = new WeakMap<Struct, NodeRecord[]>();
 
-/** The layout and code of a struct's nodes; made once per struct and mode. */
-export function nodeRecord(struct: Struct, checked: boolean): NodeRecord {
-	let pair = known.get(struct);
-	if (pair === undefined) {
-		pair = [];
-		known.set(struct, pair);
+/** The layout and code of a struct's nodes, with room for a key before the fields; made once per struct, mode and room. */
+export function nodeRecord(struct: Struct, checked: boolean, keyWords = 0): NodeRecord {
+	let layouts = known.get(struct);
+	if (layouts === undefined) {
+		layouts = [];
+		known.set(struct, layouts);
 	}
-	const mode = checked ? 1 : 0;
-	const made = pair[mode] ?? makeNodeRecord(struct, checked);
-	pair[mode] = made;
+	const which = keyWords * 2 + (checked ? 1 : 0);
+	const made = layouts[which] ?? makeNodeRecord(struct, checked, keyWords);
+	layouts[which] = made;
 	return made;
 }
 
-function makeNodeRecord(struct: Struct, checked: boolean): NodeRecord {
-	const headerBytes = checked ? CHECKED_NODE_HEADER_BYTES : NODE_HEADER_BYTES;
+function makeNodeRecord(struct: Struct, checked: boolean, keyWords: number): NodeRecord {
+	const headerBytes = (checked ? CHECKED_NODE_HEADER_BYTES : NODE_HEADER_BYTES) + keyWords * 4;
 	const headerWords = headerBytes / 4;
 	const fields = layOut(
 		struct.fields.map(({ name, type }) => [name, type] as const),
@@ -84,9 +86,10 @@ function makeNodeRecord(struct: Struct, checked: boolean): NodeRecord {
 	return {
 		struct,
 		checked,
+		keyWords,
 		fields,
 		strideWords,
-		key: `${struct.signature}${checked ? ' checked' : ''}`,
+		key: `${keyWords === 0 ? '' : `key of ${keyWords * 4} bytes, `}${struct.signature}${checked ? ' checked' : ''}`,
 		text,
 		views: text === undefined ? interpretViews(fields, interpretedRead, checked) : generateViews(text, fields, checked),
 		get image() {
@@ -123,7 +126,7 @@ function makeNodeRecord(struct: Struct, checked: boolean): NodeRecord {
 			for (let word = node + headerWords; word < node + strideWords; word++) i32[word] = 0;
 		},
 		copy(from, source, to, target, layout) {
-			if (layout.checked !== checked) {
+			if (layout.checked !== checked || layout.keyWords !== keyWords) {
 				// Headers differ in size, and with them the offsets.
 				fields.forEach(({ name, type, offset }, index) => {
 					const value = captureField(type, readField(type, from, source * 4 + offset), name, false);
