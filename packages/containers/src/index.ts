@@ -3,4 +3,5 @@
  *
  * @packageDocumentation
  */
+export * from './hash-map/hash-map.js';
 export * from './list/list.js';

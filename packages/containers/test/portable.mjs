@@ -252,6 +252,49 @@ const tests = {
 		});
 	},
 
+	'a map finds records by numbers, ids of 64 bits and texts, in the order in which they came'({ core, containers }) {
+		const { u32, u64, i64, char } = core;
+		const Item = core.struct(['count', core.i32], ['price', core.f64]);
+		/** @type {[any, any[]][]} */
+		const kinds = [
+			[u32, [5, 0, 4_294_967_295]],
+			[u64, [5n, 0n, 2n ** 64n - 1n]],
+			[i64, [-5n, 0n, -(2n ** 63n)]],
+			[char(6), ['AAPL', '', '價格']],
+		];
+		for (const [type, keys] of kinds) {
+			const map = new containers.FluxHashMap(type, Item);
+			keys.forEach((key, at) => void map.emplace(key, at, at / 2));
+			same([...map.keys()], keys, 'keys');
+			same(map.get(keys[2]), { count: 2, price: 1 }, 'a record');
+			const node = map.find(keys[1]);
+			same([map.delete(keys[0]), map.delete(keys[0])], [true, false], 'what delete says');
+			same(map.find(keys[1]) === node, true, 'whether the node stays');
+			refused(() => map.at(keys[0]), 'FLUX_KEY', 'asking for what was deleted');
+			refused(() => map.get(0.5), 'FLUX_ARGUMENT', 'what is no key');
+			map.validate();
+			map.dispose();
+			refused(() => map.get(keys[1]), 'FLUX_DISPOSED', 'use after dispose');
+		}
+	},
+
+	'a map grows under its nodes, and sequences, strides and collisions are the same to it'({ core, containers }) {
+		const Item = core.struct(['count', core.u32]);
+		// The inverse of the multiplier that places keys: multiples of it fall on one line.
+		for (const stride of [1, 64, 0x144cbc89 * 8]) {
+			const map = new containers.FluxHashMap(core.u32, Item);
+			const node = map.emplace(7, 7);
+			for (let count = 1; count <= 20_000; count++) map.insert(Math.imul(count, stride) >>> 0, { count });
+			for (let count = 1; count <= 20_000; count += 3) map.delete(Math.imul(count, stride) >>> 0);
+			same(map.get(Math.imul(20_000, stride) >>> 0)?.count, 20_000, 'the last');
+			if (stride !== 1) same(map.find(7) === node, true, 'the node of the first');
+			map.validate();
+			map.clear();
+			same([map.size, map.has(64)], [0, false], 'after clear');
+			map.dispose();
+		}
+	},
+
 	'text comes back as it was, in any script'({ core, containers }) {
 		const list = new containers.FluxList(core.struct({ text: core.char(12) }));
 		for (const text of ['', 'AAPL', 'naïve', '價格', '😀😀😀', '\ufeffmark', 'twelve chars']) {

@@ -12,6 +12,7 @@ export type FluxErrorCode =
 	| 'FLUX_EMPTY'
 	| 'FLUX_END'
 	| 'FLUX_HEAP_MISMATCH'
+	| 'FLUX_KEY'
 	| 'FLUX_NODE'
 	| 'FLUX_OUT_OF_MEMORY'
 	| 'FLUX_RANGE'
@@ -102,6 +103,18 @@ export class HeapMismatchError extends FluxError {
 			`${call} moves nodes, and these two containers draw them from different pools (another heap, record or mode); ` +
 				'make both with the same heap and struct, or copy the records with copyFrom()',
 		);
+	}
+}
+
+/** A record was asked of a map by a key that is not in it, by a call that requires one, as `std::unordered_map::at` does. */
+export class KeyError extends FluxError {
+	/** The key as it was passed in. */
+	readonly key: unknown;
+
+	/** Makes the error; `call` is the method, `remedy` what to call instead. */
+	constructor(key: unknown, call: string, remedy: string) {
+		super('FLUX_KEY', `${call} found no record under the key ${String(key)}; ${remedy}`);
+		this.key = key;
 	}
 }
 

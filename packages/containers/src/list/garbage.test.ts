@@ -1,6 +1,6 @@
-import { Session } from 'node:inspector';
 import { Arena, f64, Heap, i32, internals, struct } from '@flux/core';
 import { afterAll, describe, expect, test } from 'vitest';
+import { allocatedBy, leastAllocatedBy } from '../garbage.testing.js';
 import { soak } from '../soak.testing.js';
 import { FluxList, type FluxNode } from './list.js';
 
@@ -18,49 +18,6 @@ type Node = FluxNode<typeof Item>;
 
 const heap = new Heap(new Arena({ maxBytes: 2 ** 26 }));
 afterAll(() => heap.dispose());
-
-interface ProfileNode {
-	selfSize: number;
-	callFrame: { functionName: string; url: string };
-	children: ProfileNode[];
-}
-
-/** Bytes that a call allocates, collected or not, and who allocated most. */
-function allocatedBy(run: () => void): { bytes: number; most: string } {
-	const session = new Session();
-	session.connect();
-	const post = session.post.bind(session) as (
-		method: string,
-		parameters: object,
-		answer: (error: Error | null, result: { profile: { head: ProfileNode } }) => void,
-	) => void;
-	let head: ProfileNode | undefined;
-	try {
-		const settings = {
-			samplingInterval: 1024,
-			includeObjectsCollectedByMajorGC: true,
-			includeObjectsCollectedByMinorGC: true,
-		};
-		post('HeapProfiler.startSampling', settings, () => {});
-		run();
-		post('HeapProfiler.stopSampling', {}, (_, result) => {
-			head = result.profile.head;
-		});
-	} finally {
-		session.disconnect();
-	}
-	if (head === undefined) throw new Error('the profiler did not answer at once');
-	let bytes = 0;
-	let most = { selfSize: 0, name: 'nobody' };
-	const visit = ({ selfSize, callFrame, children }: ProfileNode): void => {
-		bytes += selfSize;
-		if (selfSize > most.selfSize)
-			most = { selfSize, name: `${callFrame.functionName} ${callFrame.url.replace(/.*\//, '')}` };
-		children.forEach(visit);
-	};
-	visit(head);
-	return { bytes, most: `${most.name}: ${most.selfSize} bytes` };
-}
 
 const makeList = () => {
 	const list = new FluxList(Item, { heap });
@@ -120,14 +77,7 @@ const loads: Record<string, (list: FluxList<typeof Item>, calls: number) => void
 describe.runIf(internals.canEvaluate)(`${CALLS.toLocaleString('en')} calls`, () => {
 	test.each(Object.entries(loads))('of %s leave under 0.1 bytes each', { timeout: 120_000 }, (_, load) => {
 		const list = makeList();
-		// Optimized code, and the feedback that leads to it, is made by the first calls. On a busy machine the compiler's
-		// thread may take longer than they do, so the calls are made again: garbage that is the list's own comes back each time.
-		let least = { bytes: Number.POSITIVE_INFINITY, most: '' };
-		for (let attempt = 0; attempt < 6 && least.bytes / CALLS >= MOST; attempt++) {
-			for (let round = 0; round < 10; round++) load(list, 50_000);
-			const measured = allocatedBy(() => load(list, CALLS));
-			if (measured.bytes < least.bytes) least = measured;
-		}
+		const least = leastAllocatedBy((calls) => load(list, calls), CALLS, MOST);
 		expect(least.bytes / CALLS, least.most).toBeLessThan(MOST);
 		list.validate();
 		list.dispose();

@@ -27,6 +27,9 @@ export interface ListEnvironment {
 	readonly checked: boolean;
 	/** The memory of the heap that this code is made for; undefined where it serves lists in any heap. */
 	readonly fixedMemory: internals.Memory | undefined;
+	/** What errors call the container: the name of its class, and a word for it. */
+	readonly title: string;
+	readonly noun: string;
 	/** Sees to it that a list which is dropped and collected gives its nodes back. */
 	adopt(list: object, heap: Heap, nodes: internals.NodePool, header: number): void;
 	/** Ends that, because the list gives them back itself. */
@@ -56,6 +59,8 @@ export function listEnvironment(
 		errors: listErrors,
 		record,
 		checked: record.checked,
+		title: 'FluxList',
+		noun: 'list',
 		toJson: internals.toJson,
 		fixedMemory,
 		adopt,

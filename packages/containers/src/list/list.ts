@@ -1,6 +1,6 @@
 import {
 	ArgumentError,
-	Heap,
+	type Heap,
 	type Infer,
 	internals,
 	type LiveView,
@@ -8,6 +8,7 @@ import {
 	StructError,
 	type Values,
 } from '@flux/core';
+import { type ContainerOptions, readOptions } from './container-options.js';
 import { listClass } from './list-class.js';
 
 /*
@@ -26,6 +27,8 @@ import { listClass } from './list-class.js';
  * - Allocators are heaps, passed in the options.
  */
 
+export type { ContainerOptions } from './container-options.js';
+
 declare const NODE: unique symbol;
 
 /**
@@ -37,25 +40,6 @@ export type FluxNode<S extends Struct = Struct> = number & { readonly [NODE]: S 
 
 /** A position in a list: a node, or 0 for the end, where `insert` appends. */
 export type FluxPosition<S extends Struct = Struct> = FluxNode<S> | 0;
-
-/** Options of a container. */
-export interface ContainerOptions {
-	/**
-	 * The heap that nodes come from.
-	 *
-	 * @defaultValue `Heap.default`, the heap of this thread
-	 */
-	heap?: Heap;
-	/**
-	 * Catch every misuse: nodes carry a generation, so that a node that was erased is told from a new one at the same
-	 * place; numbers out of a field's range throw instead of wrapping; forged nodes throw. Costs four bytes per node, eight
-	 * where a field is aligned to eight, and several times the time per call. Containers in checked mode exchange nodes
-	 * among themselves alone.
-	 *
-	 * @defaultValue false
-	 */
-	checked?: boolean;
-}
 
 /** Options of a walk. */
 export interface WalkOptions {
@@ -490,20 +474,4 @@ Object.defineProperty(AnyFluxList, 'name', { value: 'FluxList' });
 function checkStruct(struct: unknown): void {
 	if (!internals.isStruct(struct))
 		throw new StructError(`FluxList was given ${String(struct)} for its struct; pass what struct() returned`);
-}
-
-function readOptions(options: ContainerOptions | undefined): { heap: Heap; checked: boolean } {
-	if (options !== undefined && (typeof options !== 'object' || options === null)) {
-		throw new ArgumentError(`the options are ${String(options)}; pass an object such as { checked: true }`);
-	}
-	for (const name of Object.keys(options ?? {})) {
-		if (name !== 'heap' && name !== 'checked')
-			throw new ArgumentError(`the option ${name} is unknown; the options are heap and checked`);
-	}
-	const heap = options?.heap ?? Heap.default;
-	const checked: unknown = options?.checked ?? false;
-	if (typeof heap?.openRing !== 'function')
-		throw new ArgumentError(`heap is ${String(heap)}; pass a Heap, or leave it out for the thread's own`);
-	if (typeof checked !== 'boolean') throw new ArgumentError(`checked is ${String(checked)}; pass true or false`);
-	return { heap, checked };
 }

@@ -2,7 +2,7 @@ import type { Heap, internals } from '@flux/core';
 import type { ListEnvironment } from './list-environment.js';
 
 /**
- * The nodes of one list and their links: taking, linking, unlinking and checking nodes. It knows nothing of records
+ * The nodes of one list or map and their links: taking, linking, unlinking and checking nodes. It knows nothing of records
  * but where their fields begin.
  *
  * A closed factory: everything it uses is in `environment`, because it is evaluated again for each struct
@@ -13,7 +13,7 @@ import type { ListEnvironment } from './list-environment.js';
  * empty and a pool that has no node, so its next call ends in a slow path that throws.
  */
 export function ringCode(environment: ListEnvironment) {
-	const { words, errors, record, fixedMemory } = environment;
+	const { words, errors, record, fixedMemory, title: TITLE, noun: NOUN } = environment;
 	const { ArgumentError, CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
 	const TWO_32 = 4294967296;
 
@@ -222,7 +222,7 @@ export function ringCode(environment: ListEnvironment) {
 		}
 
 		checkAlive(): void {
-			if (this.id === -1) throw new DisposedError('this FluxList');
+			if (this.id === -1) throw new DisposedError(`this ${TITLE}`);
 		}
 
 		/** A node does not bear this list's id: it may bear one that was forwarded here, else the call is a mistake. */
@@ -232,12 +232,12 @@ export function ringCode(environment: ListEnvironment) {
 			const { i32 } = this.memory;
 			const found = Number.isInteger(node) && node > 0 ? i32[node + words.OWNER] : undefined;
 			if (found === undefined)
-				throw new NodeError(node, `is no node of this list; ${call} takes what the list's own calls returned`);
-			if (found === 0) throw new NodeError(named, `was erased; ${call} takes a node only while it is in the list`);
+				throw new NodeError(node, `is no node of this ${NOUN}; ${call} takes what the ${NOUN}'s own calls returned`);
+			if (found === 0) throw new NodeError(named, `was erased; ${call} takes a node only while it is in the ${NOUN}`);
 			if (this.heap.resolveId(found) !== this.id) {
 				throw new NodeError(
 					named,
-					`is not in this list: it was cleared away or belongs to another; ${call} takes nodes of its own list`,
+					`is not in this ${NOUN}: it was cleared away or belongs to another; ${call} takes nodes of its own ${NOUN}`,
 				);
 			}
 			i32[node + words.OWNER] = this.id;
@@ -248,13 +248,13 @@ export function ringCode(environment: ListEnvironment) {
 			if (node === 0) throw new EndError(call);
 			const index = node >>> 0;
 			if (!Number.isSafeInteger(node) || node < 0 || !this.nodes.contains(index)) {
-				throw new NodeError(node, `is no node of this list; ${call} takes what the list's own calls returned`);
+				throw new NodeError(node, `is no node of this ${NOUN}; ${call} takes what the ${NOUN}'s own calls returned`);
 			}
 			const { i32 } = this.memory;
 			if (i32[index + words.GENERATION] * TWO_32 + index !== node) {
 				throw new NodeError(
 					node,
-					`was erased, and its place is used again; ${call} takes a node only while it is in the list`,
+					`was erased, and its place is used again; ${call} takes a node only while it is in the ${NOUN}`,
 				);
 			}
 			if (i32[index + words.OWNER] !== this.id) this.settle(index, call, node);
@@ -338,7 +338,7 @@ export function ringCode(environment: ListEnvironment) {
 			other.checkAlive();
 			if (other.layout.struct.signature !== record.struct.signature) {
 				throw new ArgumentError(
-					`${call} was given a list of ${other.layout.struct.signature}; pass one of ${record.struct.signature}`,
+					`${call} was given a ${NOUN} of ${other.layout.struct.signature}; pass one of ${record.struct.signature}`,
 				);
 			}
 		}

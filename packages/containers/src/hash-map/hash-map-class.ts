@@ -1,0 +1,64 @@
+import { internals, type Struct } from '@flux/core';
+import { ringCode } from '../list/ring-code.js';
+import { walkCode } from '../list/walk-code.js';
+import type { MapKey } from './hash-map-key.js';
+import { idIndexClass, textIndexClass, wordIndexClass } from './index-classes.js';
+import { type KeyEnvironment, type KeyedRingClass, longKeyCode, textKeyCode, wordKeyCode } from './key-code.js';
+import { mapCode } from './map-code.js';
+import { type MapEnvironment, mapEnvironment } from './map-environment.js';
+import { withSetCalls } from './set-code.js';
+import { type HashMapClass, wholeCode } from './whole-code.js';
+
+const known = new WeakMap<Struct, Map<string, HashMapClass>>();
+
+/**
+ * The class of the maps from one type of key to one struct; made once per key, struct and mode.
+ *
+ * Layer over layer, each evaluated for these maps alone: nodes and links, keys and index, access and walks, records, ranges.
+ * All maps inherit from `ancestor`, so that `instanceof` knows them.
+ */
+export function hashMapClass(key: MapKey, struct: Struct, checked: boolean, ancestor: object): HashMapClass {
+	let classes = known.get(struct);
+	if (classes === undefined) {
+		classes = new Map();
+		known.set(struct, classes);
+	}
+	const name = `${key.signature}${checked ? ' checked' : ''}`;
+	const made = classes.get(name) ?? makeHashMapClass(key, struct, checked, ancestor);
+	classes.set(name, made);
+	return made;
+}
+
+function makeHashMapClass(key: MapKey, struct: Struct, checked: boolean, ancestor: object): HashMapClass {
+	const { specialize } = internals;
+	const record = internals.nodeRecord(struct, checked, key.words);
+	const environment = mapEnvironment(record, key);
+	const RingClass = specialize(ringCode, environment, 'map-ring');
+	const walks = specialize(walkCode, environment, 'map-walks');
+	const KeyedRing = keyedRing(environment, RingClass);
+	const MapNodes = specialize(mapCode, { ...environment, KeyedRing, walks }, 'map-nodes');
+	const SetMap = withSetCalls(MapNodes, record, key.kind === 'long');
+	const HashMap = specialize(wholeCode, { ...environment, SetMap, walks }, 'map-whole');
+	Object.defineProperty(HashMap.prototype, internals.symbolDispose, {
+		value: HashMap.prototype.dispose,
+		configurable: true,
+		writable: true,
+	});
+	Object.setPrototypeOf(RingClass.prototype, ancestor);
+	return HashMap;
+}
+
+function keyedRing(environment: MapEnvironment, RingClass: KeyEnvironment<unknown>['RingClass']): KeyedRingClass {
+	const { keyOffset, scratch, key } = environment;
+	const { specialize } = internals;
+	switch (key.kind) {
+		case 'word':
+			return specialize(wordKeyCode, { ...environment, RingClass, Index: wordIndexClass(keyOffset) }, 'map-words');
+		case 'long':
+			return specialize(longKeyCode, { ...environment, RingClass, Index: idIndexClass(keyOffset) }, 'map-longs');
+		case 'text': {
+			const Index = textIndexClass({ keyOffset, keyWords: key.words, scratch });
+			return specialize(textKeyCode, { ...environment, RingClass, Index }, 'map-texts');
+		}
+	}
+}

@@ -1,0 +1,62 @@
+import { type Heap, internals, KeyError } from '@flux/core';
+import { type ListEnvironment, listEnvironment } from '../list/list-environment.js';
+import type { MapKey } from './hash-map-key.js';
+import type { Slots } from './slots-code.js';
+
+/** Everything that the code of a map uses beside what all containers of nodes use. */
+export interface MapEnvironment extends Omit<ListEnvironment, 'errors'> {
+	readonly errors: ListEnvironment['errors'] & { readonly KeyError: typeof KeyError };
+	/** How keys lie in nodes. */
+	readonly key: MapKey;
+	/** The offset in words of the key in a node. */
+	readonly keyOffset: number;
+	/** A captured key of more than one word. */
+	readonly scratch: Int32Array;
+	readonly text: typeof text;
+}
+
+const text = {
+	readText: internals.readText,
+	textMisfit: internals.textMisfit,
+	writeText: internals.writeText,
+};
+
+/** The environment of the maps from one type of key to one record. */
+export function mapEnvironment(record: internals.NodeRecord, key: MapKey): MapEnvironment {
+	const environment = listEnvironment(record);
+	return {
+		...environment,
+		errors: { ...environment.errors, KeyError },
+		title: 'FluxHashMap',
+		noun: 'map',
+		key,
+		keyOffset: record.checked ? internals.layout.CHECKED_NODE_HEADER_BYTES / 4 : internals.layout.NODE_HEADER_BYTES / 4,
+		scratch: new Int32Array(key.words),
+		text,
+		adopt,
+		forget,
+	};
+}
+
+interface Estate {
+	readonly heap: Heap;
+	readonly nodes: internals.NodePool;
+	readonly header: number;
+	readonly index: Slots;
+}
+
+/** Runs when the event loop turns after a collection; `dispose` and `using` give nodes and tables back at once. */
+const estates = new FinalizationRegistry<Estate>(({ heap, nodes, header, index }) => {
+	heap.closeRing(nodes, header);
+	index.dispose();
+});
+
+/** A map is adopted as soon as it has its index. */
+function adopt(map: object, heap: Heap, nodes: internals.NodePool, header: number): void {
+	const { index } = map as { readonly index?: Slots };
+	if (index !== undefined) estates.register(map, { heap, nodes, header, index }, map);
+}
+
+function forget(map: object): void {
+	estates.unregister(map);
+}
