@@ -39,6 +39,9 @@ class Arena {
     return slab;
   }
 
+  /// Where the first slab begins.
+  std::byte* begin() const { return begin_; }
+
   /// Bytes of all slabs handed out so far.
   std::size_t used() const { return static_cast<std::size_t>(next_ - begin_); }
 

@@ -1,6 +1,6 @@
-// One C++ list as a subject of flux-bench: answers each command on stdin with one line on stdout.
+// One C++ list or map as a subject of flux-bench: answers each command on stdin with one line on stdout.
 //
-//   list-bench <malloc|slab|intrusive|pmr>
+//   list-bench <malloc|slab|intrusive|pmr|map-malloc|map-slab|map-open|map-malloc-64|map-open-64>
 //
 //   > run build-destroy size=500000 operations=0 iterations=5 seed=1
 //   < {"ns":..., "iterations":5, "check":"...", "phases":{"build":..., "destroy":...}, ...}
@@ -11,11 +11,13 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 
 #include "clock.hpp"
 #include "command.hpp"
+#include "map-scenarios.hpp"
 #include "memory.hpp"
 #include "scenarios.hpp"
 #include "subjects.hpp"
@@ -47,10 +49,13 @@ void answer_round(const std::string& check, const Clock& clock, long long iterat
   std::printf(",\"rss\":%zu}\n", resident_bytes());
 }
 
+using MakeTrial = std::unique_ptr<Trial> (*)(const std::string& scenario, const Parameters& parameters);
+
 /// Serves rounds until `quit` or the end of input.
-template <class Subject>
 class Server {
  public:
+  explicit Server(MakeTrial make_trial) : make_trial_(make_trial) {}
+
   int serve() {
     std::printf("{\"ready\":true,\"runtime\":\"%s\"}\n", compiler());
     std::fflush(stdout);
@@ -75,7 +80,7 @@ class Server {
         static_cast<std::uint32_t>(command.value("seed")),
     };
     if (command.scenario != scenario_) {
-      trial_ = make_trial<Subject>(command.scenario, parameters);
+      trial_ = make_trial_(command.scenario, parameters);
       scenario_ = command.scenario;
     }
     if (trial_ == nullptr) {
@@ -88,16 +93,28 @@ class Server {
     answer_round(trial_->check(), clock, iterations, trial_->footprint());
   }
 
+  MakeTrial make_trial_;
   std::string scenario_;
   std::unique_ptr<Trial> trial_;
 };
 
 int serve(const std::string& subject) {
-  if (subject == "malloc") return Server<Malloc>().serve();
-  if (subject == "slab") return Server<Slab>().serve();
-  if (subject == "intrusive") return Server<Intrusive>().serve();
-  if (subject == "pmr") return Server<Pmr>().serve();
-  std::cerr << "usage: list-bench <malloc|slab|intrusive|pmr>\n";
+  const std::map<std::string, MakeTrial> subjects = {
+      {"malloc", make_trial<Malloc>},
+      {"slab", make_trial<Slab>},
+      {"intrusive", make_trial<Intrusive>},
+      {"pmr", make_trial<Pmr>},
+      {"map-malloc", make_map_trial<MallocMap<std::uint32_t>>},
+      {"map-slab", make_map_trial<SlabMap<std::uint32_t>>},
+      {"map-open", make_map_trial<OpenSlabMap<std::uint32_t>>},
+      {"map-malloc-64", make_map_trial<MallocMap<std::uint64_t>>},
+      {"map-open-64", make_map_trial<OpenSlabMap<std::uint64_t>>},
+  };
+  const auto found = subjects.find(subject);
+  if (found != subjects.end()) return Server(found->second).serve();
+  std::cerr << "usage: list-bench <subject>, one of";
+  for (const auto& known : subjects) std::cerr << ' ' << known.first;
+  std::cerr << '\n';
   return 2;
 }
 

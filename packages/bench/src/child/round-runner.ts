@@ -4,17 +4,18 @@ import { settleHeap } from '../scenarios/bytes-per-node.js';
 import { Clock } from '../scenarios/clock.js';
 import { scenarioNamed } from '../scenarios/index.js';
 import type { Trial } from '../scenarios/scenario.js';
+import type { AnyMapSubject } from '../subjects/map-subject.js';
 import type { AnySubject } from '../subjects/subject.js';
 import { CollectionLog } from './collection-log.js';
 
 /** Runs the rounds of one subject. What a scenario prepared is kept from round to round. */
 export class RoundRunner {
-	readonly #subject: AnySubject;
+	readonly #subject: AnySubject | AnyMapSubject;
 	readonly #collections = new CollectionLog();
 	#trial: { readonly scenario: string; readonly trial: Trial } | undefined;
 
 	/** For a subject that is prepared. */
-	constructor(subject: AnySubject) {
+	constructor(subject: AnySubject | AnyMapSubject) {
 		this.#subject = subject;
 	}
 
@@ -22,7 +23,13 @@ export class RoundRunner {
 	async run(round: RoundCommand): Promise<RoundAnswer> {
 		const { scenario, size, operations, iterations, seed, protocol } = round;
 		if (this.#trial?.scenario !== scenario) {
-			this.#trial = { scenario, trial: scenarioNamed(scenario).prepare(this.#subject, { size, operations, seed }) };
+			// The parent asks lists for scenarios of lists, and maps for those of maps.
+			const trial = scenarioNamed(scenario).prepare(this.#subject as AnySubject & AnyMapSubject, {
+				size,
+				operations,
+				seed,
+			});
+			this.#trial = { scenario, trial };
 		}
 		const { trial } = this.#trial;
 		this.#subject.betweenRounds?.();

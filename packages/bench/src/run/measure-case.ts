@@ -3,7 +3,7 @@ import type { Absence, CaseResult, Row } from '../report/results.js';
 import { median, ratios, summarize } from '../report/statistics.js';
 import { scenarioNamed } from '../scenarios/index.js';
 import type { Case } from '../scenarios/scenario.js';
-import { REFERENCES } from '../subjects/catalog.js';
+import type { SubjectInfo } from '../subjects/catalog.js';
 import type { Contender } from './contender.js';
 import { SubjectProcess } from './subject-process.js';
 
@@ -135,12 +135,12 @@ function nameOf({ contender, runtime }: Runner): string {
 
 function makeRows(runners: readonly Runner[], warmups: number): Row[] {
 	const timesOf = (runner: Runner): number[] => runner.answers.map(({ ns, iterations }) => ns / iterations);
-	const reference = (id: string): number[] | undefined => {
-		const found = runners.find((runner) => runner.contender.info.id === id);
+	const reference = (which: SubjectInfo['reference']): number[] | undefined => {
+		const found = runners.find((runner) => runner.contender.info.reference === which);
 		return found && timesOf(found).slice(warmups);
 	};
-	const malloc = reference(REFERENCES.malloc);
-	const slab = reference(REFERENCES.slab);
+	const malloc = reference('malloc');
+	const slab = reference('slab');
 	const rows = runners.map((runner): Row => {
 		const { info } = runner.contender;
 		const times = timesOf(runner);

@@ -1,7 +1,7 @@
 import { type Results, SCHEMA } from '../report/results.js';
 import { scenarioNamed } from '../scenarios/index.js';
 import type { Case, CaseOptions, ScenarioName } from '../scenarios/scenario.js';
-import { REFERENCES, SUBJECTS } from '../subjects/catalog.js';
+import { SUBJECTS, subjectInfo } from '../subjects/catalog.js';
 import { contendersOf } from './contender.js';
 import { currentLoad, describeMachine } from './machine.js';
 import { measureCase, type Repetition } from './measure-case.js';
@@ -74,8 +74,8 @@ export async function runBenchmark(options: RunOptions, listener: RunListener): 
 /** What the filter keeps. The C++ references stay wherever another subject does: ratios are taken to them. */
 function wish({ filter }: RunOptions): (scenario: string, subject: string) => boolean {
 	if (filter === undefined) return () => true;
-	const references: readonly string[] = Object.values(REFERENCES);
 	const matches = (scenario: string, subject: string) => filter.test(`${scenario}/${subject}`);
 	return (scenario, subject) =>
-		matches(scenario, subject) || (references.includes(subject) && SUBJECTS.some(({ id }) => matches(scenario, id)));
+		matches(scenario, subject) ||
+		(subjectInfo(subject).reference !== undefined && SUBJECTS.some(({ id }) => matches(scenario, id)));
 }

@@ -2,16 +2,20 @@ import { buildDestroy } from './build-destroy.js';
 import { bytesPerNode } from './bytes-per-node.js';
 import { fifo } from './fifo.js';
 import { gcPauses } from './gc-pauses.js';
+import { mapBuilds } from './map-build.js';
+import { mapChurns } from './map-churn.js';
+import { mapIterate } from './map-iterate.js';
+import { mapHits, mapMisses } from './map-look-up.js';
 import { moveToBack } from './move-to-back.js';
 import { randomEraseInsert } from './random-erase-insert.js';
 import { refill } from './refill.js';
 import { scaling } from './scaling.js';
-import type { Scenario, ScenarioName } from './scenario.js';
+import type { MapScenario, Scenario, ScenarioName } from './scenario.js';
 import { sort } from './sort.js';
 import { walk, walkAfterCompact, walkAfterSort } from './walk.js';
 
 /** All scenarios, in the order of the report. */
-export const SCENARIOS: readonly Scenario[] = [
+export const SCENARIOS: readonly (Scenario | MapScenario)[] = [
 	buildDestroy,
 	refill,
 	walk,
@@ -24,10 +28,15 @@ export const SCENARIOS: readonly Scenario[] = [
 	gcPauses,
 	bytesPerNode,
 	scaling,
+	...mapBuilds,
+	...mapHits,
+	...mapMisses,
+	...mapChurns,
+	mapIterate,
 ];
 
 /** The scenario of that name. Throws for an unknown one. */
-export function scenarioNamed(name: string): Scenario {
+export function scenarioNamed(name: string): Scenario | MapScenario {
 	const scenario = SCENARIOS.find((candidate) => candidate.name === name);
 	if (scenario === undefined) throw new Error(`there is no scenario "${name}"; \`flux-bench list\` names them all`);
 	return scenario;

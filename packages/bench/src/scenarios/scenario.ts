@@ -1,3 +1,4 @@
+import type { AnyMapSubject } from '../subjects/map-subject.js';
 import type { AnySubject, Capability } from '../subjects/subject.js';
 import type { Clock } from './clock.js';
 
@@ -15,6 +16,15 @@ export const SCENARIO_NAMES = [
 	'gc-pauses',
 	'bytes-per-node',
 	'scaling',
+	'map-build',
+	'map-hit',
+	'map-miss',
+	'map-churn',
+	'map-iterate',
+	'map-build-scattered',
+	'map-hit-scattered',
+	'map-miss-scattered',
+	'map-churn-scattered',
 ] as const;
 
 /** The name of a scenario, as on the command line and in the results. */
@@ -84,6 +94,16 @@ export interface Scenario {
 	readonly needs: readonly Capability[];
 	cases(options: CaseOptions): readonly Case[];
 	prepare(subject: AnySubject, parameters: Parameters): Trial;
+}
+
+/** A scenario of maps: as {@link Scenario}, and every map can do it. */
+export interface MapScenario extends Omit<Scenario, 'needs' | 'prepare'> {
+	prepare(subject: AnyMapSubject, parameters: Parameters): Trial;
+}
+
+/** Whether a scenario is about maps. */
+export function isMapScenario(scenario: Scenario | MapScenario): scenario is MapScenario {
+	return !('needs' in scenario);
 }
 
 /** The list of the headline. */

@@ -1,4 +1,4 @@
-import type { ScenarioName } from '../scenarios/scenario.js';
+import { SCENARIO_NAMES, type ScenarioName } from '../scenarios/scenario.js';
 
 /** Who made the list. */
 export type SubjectKind = 'flux' | 'native' | 'npm' | 'plain';
@@ -12,6 +12,8 @@ export interface SubjectInfo {
 	readonly note: string;
 	/** The argument of the C++ program, for the native ones. */
 	readonly native?: string;
+	/** Ratios are taken to it. */
+	readonly reference?: 'malloc' | 'slab';
 	/** The scenarios it exists for; all where absent. */
 	readonly only?: readonly ScenarioName[];
 	/** Scenarios without a row, and why. */
@@ -20,8 +22,8 @@ export interface SubjectInfo {
 	readonly maxSize?: number;
 }
 
-/** Ratios are taken to these. */
-export const REFERENCES = { malloc: 'cpp-malloc', slab: 'cpp-slab' } as const;
+/** The scenarios of maps. */
+const MAPS = SCENARIO_NAMES.filter((name) => name.startsWith('map-'));
 
 const LARGEST_OF_OBJECTS = 1_000_000;
 
@@ -33,6 +35,7 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		kind: 'native',
 		note: 'std::list on the system malloc',
 		native: 'malloc',
+		reference: 'malloc',
 	},
 	{
 		id: 'cpp-slab',
@@ -40,6 +43,7 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		kind: 'native',
 		note: 'std::list on a thread-local slab heap: 16 KB slabs, intrusive LIFO free list, memory kept between rounds',
 		native: 'slab',
+		reference: 'slab',
 	},
 	{
 		id: 'cpp-intrusive',
@@ -183,6 +187,83 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		},
 		maxSize: LARGEST_OF_OBJECTS,
 	},
+	{
+		id: 'map-cpp-malloc',
+		title: 'C++ std::unordered_map, malloc',
+		kind: 'native',
+		note: 'std::unordered_map<uint32_t, Record> on the system malloc',
+		native: 'map-malloc',
+		reference: 'malloc',
+		only: MAPS,
+	},
+	{
+		id: 'map-cpp-slab',
+		title: 'C++ std::unordered_map, slab allocator',
+		kind: 'native',
+		note: 'the same on the thread-local slab heap of std::list',
+		native: 'map-slab',
+		reference: 'slab',
+		only: MAPS,
+	},
+	{
+		id: 'map-cpp-open',
+		title: 'C++ open-addressed map, slab',
+		kind: 'native',
+		note: 'the design of FluxHashMap in C++, growing all at once',
+		native: 'map-open',
+		only: MAPS,
+	},
+	{
+		id: 'map-cpp-malloc-64',
+		title: 'C++ std::unordered_map, 64-bit keys',
+		kind: 'native',
+		note: 'std::unordered_map<uint64_t, Record> on the system malloc',
+		native: 'map-malloc-64',
+		only: MAPS,
+	},
+	{
+		id: 'map-cpp-open-64',
+		title: 'C++ open-addressed map, 64-bit keys',
+		kind: 'native',
+		note: 'as with 32 bits',
+		native: 'map-open-64',
+		only: MAPS,
+	},
+	{
+		id: 'map-flux',
+		title: 'FluxHashMap, u32 keys',
+		kind: 'flux',
+		note: 'emplace(key, id, price), get(key).price, has(key), delete(key), views()',
+		only: MAPS,
+	},
+	{
+		id: 'map-flux-64',
+		title: 'FluxHashMap, u64 keys as two words',
+		kind: 'flux',
+		note: 'emplaceWords(low, high, id, price), findWords(low, high), deleteWords(low, high)',
+		only: MAPS,
+	},
+	{
+		id: 'map-js',
+		title: 'Map of objects',
+		kind: 'plain',
+		note: 'a Map from small integers',
+		only: MAPS,
+	},
+	{
+		id: 'map-js-64',
+		title: 'Map of objects, keys beyond 2^40',
+		kind: 'plain',
+		note: 'a Map from safe integers, which are doubles to the engine',
+		only: MAPS,
+	},
+	{
+		id: 'map-object',
+		title: 'object with numbers for names',
+		kind: 'plain',
+		note: 'Object.create(null), delete and for...in',
+		only: MAPS,
+	},
 ];
 
 /** The subject of that id. Throws for an unknown one. */
@@ -194,7 +275,7 @@ export function subjectInfo(id: string): SubjectInfo {
 
 /** Why a subject has no row in a scenario: a sentence, `false` where the scenario is not meant for it, or `undefined` where it has one. */
 export function absence(subject: SubjectInfo, scenario: ScenarioName, size: number): string | false | undefined {
-	if (subject.only !== undefined && !subject.only.includes(scenario)) return false;
+	if (subject.only === undefined ? MAPS.includes(scenario) : !subject.only.includes(scenario)) return false;
 	// Nobody else can put nodes back in order.
 	if (scenario === 'walk-after-compact' && subject.kind !== 'flux') return false;
 	const reason = subject.lacks?.[scenario];

@@ -1,10 +1,11 @@
+import type { AnyMapSubject } from './map-subject.js';
 import type { AnySubject } from './subject.js';
 
 /**
  * Loads one subject and what it imports, and nothing of the others: a process that measures a list
  * must not have compiled another one's loops. `entry` is the URL of the program that loads it.
  */
-export async function loadSubject(id: string, entry: string): Promise<AnySubject> {
+export async function loadSubject(id: string, entry: string): Promise<AnySubject | AnyMapSubject> {
 	const load = loaders.get(id);
 	if (load === undefined) throw new Error(`there is no JavaScript subject "${id}"`);
 	return load(entry);
@@ -15,7 +16,7 @@ export function loadableSubjects(): string[] {
 	return [...loaders.keys()];
 }
 
-type Loader = (entry: string) => Promise<AnySubject>;
+type Loader = (entry: string) => Promise<AnySubject | AnyMapSubject>;
 
 const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
 	['flux', async () => new (await import('./flux.js')).FluxSubject()],
@@ -31,6 +32,11 @@ const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
 	['array', async () => new (await import('./object-array.js')).ObjectArray()],
 	['plain', async () => new (await import('./plain-objects.js')).PlainObjects()],
 	['map', async () => new (await import('./insertion-map.js')).InsertionMap()],
+	['map-flux', async () => new (await import('./map-flux.js')).MapFlux()],
+	['map-flux-64', async () => new (await import('./map-flux.js')).MapFluxLong()],
+	['map-js', async () => new (await import('./map-plain.js')).MapOfObjects()],
+	['map-js-64', async () => new (await import('./map-plain.js')).MapOfObjectsLong()],
+	['map-object', async () => new (await import('./map-plain.js')).DictionaryOfObjects()],
 	['js-sdsl', async () => new (await import('./js-sdsl.js')).JsSdslSubject()],
 	['tstl', async () => new (await import('./tstl.js')).TstlSubject()],
 	['yallist', async () => new (await import('./yallist.js')).YallistSubject()],
