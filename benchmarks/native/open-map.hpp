@@ -99,7 +99,7 @@ class OpenMap {
   }
 
   std::size_t home(std::uint32_t low) const {
-    return ((static_cast<std::size_t>(((low >> 3) * 0x9e3779b1u) >> shift_) << 3) | (low & 7)) & mask_;
+    return ((static_cast<std::size_t>(((low >> 3) * 0x9e3779b9u) >> shift_) << 3) | (low & 7)) & mask_;
   }
 
   /// Where a key is, or where it would go.

@@ -535,7 +535,7 @@ test('a map that is dropped gives nodes and table back', async () => {
 test('keys chosen to collide cost no more than others, in maps by u32 too', () => {
 	// Multiples of the inverse of the table's multiplier: their products are small, so all fall on one line.
 	let inverse = 1;
-	for (let step = 0; step < 5; step++) inverse = Math.imul(inverse, 2 - Math.imul(0x9e3779b1, inverse));
+	for (let step = 0; step < 5; step++) inverse = Math.imul(inverse, 2 - Math.imul(0x9e3779b9, inverse));
 	const big = new Heap(new Arena({ maxBytes: 2 ** 26 }));
 	const map = new FluxHashMap(u32, Position, { heap: big });
 	const { index } = map as unknown as { index: { seeded: boolean; store(fold: number, node: number): number } };

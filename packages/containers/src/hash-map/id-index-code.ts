@@ -21,7 +21,7 @@ export function idIndexCode(environment: KeyedEnvironment) {
 	const FOLD = 0;
 	const NODE = 1;
 	const MOVED = -1;
-	const GOLDEN = 0x9e3779b1 | 0;
+	const GOLDEN = 0x9e3779b9 | 0;
 	const HIGH_FACTOR = 0x85ebca6b | 0;
 	const LAST_FACTOR = 0x2c1b3c6d;
 

@@ -69,6 +69,20 @@ function split(id: bigint): [low: number, high: number] {
 	return [Number(BigInt.asIntN(32, id)), Number(BigInt.asIntN(32, id >> 32n))];
 }
 
+/** Slots that a look-up passes, counted in the table itself, not by the clock. */
+function longest(fixture: Fixture): number {
+	let most = 0;
+	const { index } = fixture;
+	const { i32 } = fixture.heap.memory;
+	const h = index.header;
+	const [table, shift, mask, seed, factor] = [i32[h], i32[h + 1], i32[h + 2], i32[h + 3], i32[h + 4]];
+	for (let at = 0; at <= mask; at++) {
+		const node = i32[table + at * 2 + 1];
+		if (node > 0) most = Math.max(most, (at - index.placeOf(index.foldOf(node, seed, factor), shift)) & mask);
+	}
+	return most;
+}
+
 describe('an index by ids', () => {
 	test('finds nothing, and takes no table, before an id is added', () => {
 		const { index, heap } = new Fixture(1);
@@ -138,6 +152,16 @@ describe('an index by ids', () => {
 		fixture.check();
 	});
 
+	test('has a place for nearly each of many ids in order, at every size', () => {
+		const { index } = new Fixture(1);
+		for (let slots = 4_096; slots <= 2 ** 20; slots *= 2) {
+			const places = new Set<number>();
+			const count = index.growthAt(slots);
+			for (let id = 1; id <= count; id++) places.add(index.placeOf(id, index.shiftOf(slots)));
+			expect(places.size / count).toBeGreaterThan(0.95);
+		}
+	});
+
 	test('gives all its memory back', () => {
 		const fixture = new Fixture(40_000);
 		const before = fixture.heap.stats().arena.used;
@@ -185,26 +209,12 @@ describe('hostile ids', () => {
 	/** The inverse of the multiplier modulo 2^32: products of it and small numbers fall on one line. */
 	const INVERSE = (() => {
 		let inverse = 1;
-		for (let step = 0; step < 5; step++) inverse = Math.imul(inverse, 2 - Math.imul(0x9e3779b1, inverse));
+		for (let step = 0; step < 5; step++) inverse = Math.imul(inverse, 2 - Math.imul(0x9e3779b9, inverse));
 		return inverse;
 	})();
 	const onOneLine = (count: number): bigint =>
 		// The line's number is the high bits of golden times the fold's 29 bits: small products have none.
 		(BigInt(Math.imul(INVERSE, count) >>> 3) << 3n) | BigInt(count & 7);
-
-	/** Slots that a look-up passes, counted in the table itself, not by the clock. */
-	function longest(fixture: Fixture): number {
-		let most = 0;
-		const { index } = fixture;
-		const { i32 } = fixture.heap.memory;
-		const h = index.header;
-		const [table, shift, mask, seed, factor] = [i32[h], i32[h + 1], i32[h + 2], i32[h + 3], i32[h + 4]];
-		for (let at = 0; at <= mask; at++) {
-			const node = i32[table + at * 2 + 1];
-			if (node > 0) most = Math.max(most, (at - index.placeOf(index.foldOf(node, seed, factor), shift)) & mask);
-		}
-		return most;
-	}
 
 	/** Adds ids, and returns how many slots were walked past for each. Without its doubts, the index bears with them. */
 	function walkedFor(fixture: Fixture, count: number, idAt: (count: number) => bigint, doubts = true): number {

@@ -90,7 +90,7 @@ export function slotsCode(environment: IndexEnvironment) {
 	const MOVED = -1;
 
 	/** 2^32 divided by the golden ratio. */
-	const GOLDEN = 0x9e3779b1 | 0;
+	const GOLDEN = 0x9e3779b9 | 0;
 	/** The table of a few nodes: 1 KiB. */
 	const LEAST_SLOTS = 128;
 	/** Below this many slots, 32 KiB, a table is made and filled at once. */

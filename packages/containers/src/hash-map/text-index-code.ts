@@ -20,7 +20,7 @@ export function textIndexCode(environment: KeyedEnvironment) {
 	const FOLD = 0;
 	const NODE = 1;
 	const MOVED = -1;
-	const GOLDEN = 0x9e3779b1 | 0;
+	const GOLDEN = 0x9e3779b9 | 0;
 
 	return class TextIndex extends Slots {
 		override get alwaysSeeded(): boolean {

@@ -24,7 +24,7 @@ export function wordIndexCode(environment: KeyedEnvironment) {
 	const FOLD = 0;
 	const NODE = 1;
 	const MOVED = -1;
-	const GOLDEN = 0x9e3779b1 | 0;
+	const GOLDEN = 0x9e3779b9 | 0;
 	const THIRD_FACTOR = 0x2c1b3c6d;
 	/** All bits of a fold but the last three. */
 	const BITS_29 = 0x1fffffff;
