@@ -1,4 +1,5 @@
-import { internals, type Struct } from '@flux/core';
+import { type Heap, internals, type Struct } from '@flux/core';
+import { HeapClasses } from '../heap-classes.js';
 import { ringCode } from '../list/ring-code.js';
 import { walkCode } from '../list/walk-code.js';
 import type { MapKey } from './hash-map-key.js';
@@ -9,30 +10,37 @@ import { type MapEnvironment, mapEnvironment } from './map-environment.js';
 import { withSetCalls } from './set-code.js';
 import { type HashMapClass, wholeCode } from './whole-code.js';
 
-const known = new WeakMap<Struct, Map<string, HashMapClass>>();
+const classes = new HeapClasses<HashMapClass>();
 
 /**
- * The class of the maps from one type of key to one struct; made once per key, struct and mode.
+ * The class of the maps in `heap` from one type of key to one struct; made once per key, struct and mode, and once more for
+ * a heap with code of its own.
  *
  * Layer over layer, each evaluated for these maps alone: nodes and links, keys and index, access and walks, records, ranges.
  * All maps inherit from `ancestor`, so that `instanceof` knows them.
  */
-export function hashMapClass(key: MapKey, struct: Struct, checked: boolean, ancestor: object): HashMapClass {
-	let classes = known.get(struct);
-	if (classes === undefined) {
-		classes = new Map();
-		known.set(struct, classes);
-	}
-	const name = `${key.signature}${checked ? ' checked' : ''}`;
-	const made = classes.get(name) ?? makeHashMapClass(key, struct, checked, ancestor);
-	classes.set(name, made);
-	return made;
+export function hashMapClass(
+	key: MapKey,
+	struct: Struct,
+	checked: boolean,
+	heap: Heap,
+	ancestor: object,
+): HashMapClass {
+	return classes.get(heap, struct, `${key.signature}${checked ? ' checked' : ''}`, () =>
+		makeHashMapClass(key, struct, checked, heap.fixedMemory, ancestor),
+	);
 }
 
-function makeHashMapClass(key: MapKey, struct: Struct, checked: boolean, ancestor: object): HashMapClass {
+function makeHashMapClass(
+	key: MapKey,
+	struct: Struct,
+	checked: boolean,
+	fixedMemory: internals.Memory | undefined,
+	ancestor: object,
+): HashMapClass {
 	const { specialize } = internals;
 	const record = internals.nodeRecord(struct, checked, key.words);
-	const environment = mapEnvironment(record, key);
+	const environment = mapEnvironment(record, key, fixedMemory);
 	const RingClass = specialize(ringCode, environment, 'map-ring');
 	const walks = specialize(walkCode, environment, 'map-walks');
 	const KeyedRing = keyedRing(environment, RingClass);

@@ -328,7 +328,7 @@ class AnyFluxHashMap {
 			typeof sourceOrOptions === 'object' && sourceOrOptions !== null && Symbol.iterator in sourceOrOptions;
 		const options = hasSource ? lastOptions : (sourceOrOptions as ContainerOptions | undefined);
 		const { heap, checked } = readOptions(options);
-		const map = new (hashMapClass(kind, struct, checked, AnyFluxHashMap.prototype))(heap);
+		const map = new (hashMapClass(kind, struct, checked, heap, AnyFluxHashMap.prototype))(heap);
 		try {
 			if (hasSource) map.setAll(sourceOrOptions, true);
 		} catch (error) {

@@ -68,7 +68,7 @@ export function wordKeyCode(environment: KeyEnvironment<WordIndexClass>) {
 			this.index.prepare();
 			// Where memory was short, the index may have got the very slab that was free.
 			if (this.memory.i32[this.pool + FREE] === 0) this.refill();
-			return this.linkBackReady();
+			return this.linkBack();
 		}
 
 		/** The key of a node. */
@@ -151,7 +151,7 @@ export function longKeyCode(environment: KeyEnvironment<IdIndexClass>) {
 			if (this.memory.i32[this.pool + FREE] === 0) this.refill();
 			this.index.prepare();
 			if (this.memory.i32[this.pool + FREE] === 0) this.refill();
-			return this.linkBackReady();
+			return this.linkBack();
 		}
 
 		keyOf(node: number): unknown {
@@ -265,7 +265,7 @@ export function textKeyCode(environment: KeyEnvironment<TextIndexClass>) {
 			if (this.memory.i32[this.pool + FREE] === 0) this.refill();
 			this.index.prepare();
 			if (this.memory.i32[this.pool + FREE] === 0) this.refill();
-			return this.linkBackReady();
+			return this.linkBack();
 		}
 
 		keyOf(node: number): unknown {

@@ -22,8 +22,12 @@ const text = {
 };
 
 /** The environment of the maps from one type of key to one record. */
-export function mapEnvironment(record: internals.NodeRecord, key: MapKey): MapEnvironment {
-	const environment = listEnvironment(record);
+export function mapEnvironment(
+	record: internals.NodeRecord,
+	key: MapKey,
+	fixedMemory: internals.Memory | undefined,
+): MapEnvironment {
+	const environment = listEnvironment(record, fixedMemory);
 	return {
 		...environment,
 		errors: { ...environment.errors, KeyError },

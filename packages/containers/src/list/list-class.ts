@@ -1,4 +1,5 @@
 import { type Heap, internals, type Struct } from '@flux/core';
+import { HeapClasses } from '../heap-classes.js';
 import { readColumns } from './columns.js';
 import { withEmplaceCalls } from './emplace-code.js';
 import { listCode } from './list-code.js';
@@ -10,39 +11,18 @@ import { type ListClass, rangeCode } from './range-code.js';
 import { ringCode } from './ring-code.js';
 import { walkCode } from './walk-code.js';
 
-type Classes = WeakMap<Struct, [plain?: ListClass, checked?: ListClass]>;
-
-/** The classes for lists in any heap, and those made for the memory of one. */
-const shared: Classes = new WeakMap();
-const fixed = new WeakMap<internals.Memory, Classes>();
+const classes = new HeapClasses<ListClass>();
 
 /**
- * The class of the lists of one struct in `heap`; made once per struct and mode, and once more for the thread's own heap.
+ * The class of the lists of one struct in `heap`; made once per struct and mode, and once more for a heap with code of its own.
  *
  * Layer over layer, each evaluated for this struct alone: nodes and links, walks, access, order, records, ranges.
  * All lists inherit from `ancestor`, so that `instanceof` knows them.
  */
 export function listClass(struct: Struct, checked: boolean, heap: Heap, ancestor: object): ListClass {
-	const classes = classesOf(heap);
-	let pair = classes.get(struct);
-	if (pair === undefined) {
-		pair = [];
-		classes.set(struct, pair);
-	}
-	const mode = checked ? 1 : 0;
-	const made = pair[mode] ?? makeListClass(struct, checked, heap.fixedMemory, ancestor);
-	pair[mode] = made;
-	return made;
-}
-
-function classesOf({ fixedMemory }: Heap): Classes {
-	if (fixedMemory === undefined) return shared;
-	let classes = fixed.get(fixedMemory);
-	if (classes === undefined) {
-		classes = new WeakMap();
-		fixed.set(fixedMemory, classes);
-	}
-	return classes;
+	return classes.get(heap, struct, checked ? 'checked' : '', () =>
+		makeListClass(struct, checked, heap.fixedMemory, ancestor),
+	);
 }
 
 function makeListClass(
