@@ -555,3 +555,20 @@ test('keys chosen to collide cost no more than others, in maps by u32 too', () =
 	map.validate();
 	big.dispose();
 });
+
+test('a walk goes on over the records that it began with when maps are swapped', () => {
+	const map = new FluxHashMap(u32, Position, { heap });
+	const other = new FluxHashMap(u32, Position, { heap });
+	for (let key = 0; key < 3; key++) map.emplace(key, 0, 0);
+	other.emplace(9, 0, 0);
+	const seen: number[] = [];
+	for (const key of map.keys()) {
+		seen.push(key);
+		if (key === 0) map.swap(other);
+		if (key === 1) other.delete(1);
+	}
+	expect(seen).toEqual([0, 1, 2]);
+	expect([...map.keys(), ...other.keys()]).toEqual([9, 0, 2]);
+	map.validate();
+	other.validate();
+});

@@ -105,7 +105,7 @@ export interface FluxHashMap<K extends KeyType = KeyType, S extends Struct = Str
 	readonly heap: Heap;
 	/** Slots of the table, 8 bytes each; 0 before the first record. O(1). `bucket_count`. */
 	readonly bucketCount: number;
-	/** Records per slot: up to 11/16, or 3/4 where memory is short. O(1). `load_factor`. */
+	/** Records per slot: up to 5/8, or 3/4 where memory is short. O(1). `load_factor`. */
 	readonly loadFactor: number;
 	/** Bytes of the table, and of the one that is taking its place. O(1). */
 	readonly tableBytes: number;

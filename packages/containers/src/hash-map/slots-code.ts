@@ -274,7 +274,7 @@ export function slotsCode(environment: IndexEnvironment) {
 			return 35 - Math.log2(slots);
 		}
 
-		/** From how many nodes on a table of so many slots grows: nine sixteenths, so that the next one is there at eleven. */
+		/** From how many nodes on a table of so many slots grows: nine sixteenths, so that the next one is there at ten. */
 		growthAt(slots: number): number {
 			return Math.floor((slots * 9) / 16);
 		}
