@@ -52,8 +52,8 @@ export type HashMapCallback<K extends KeyType, S extends Struct, R> = (
 	node: HashMapNode<K, S>,
 ) => R;
 
-/** A map with keys of 64 bits. */
-type LongMap<S extends Struct> = FluxHashMap<FieldType<bigint, bigint>, S>;
+/** A map with keys of 64 bits: the one that has the calls which take a key as two words. */
+export type LongHashMap<S extends Struct> = FluxHashMap<FieldType<bigint, bigint>, S>;
 
 /**
  * `std::unordered_map` over records in slab memory, called as a JavaScript `Map` is.
@@ -172,17 +172,17 @@ export interface FluxHashMap<K extends KeyType = KeyType, S extends Struct = Str
 	// By a key of two words ---------------------------------------------------------------------------------------------
 
 	/** `find` for an id of 64 bits given as two words, signed or not: makes no bigint. O(1). Throws {@link ArgumentError}. */
-	findWords(this: LongMap<S>, low: number, high: number): HashMapPosition<K, S>;
+	findWords(this: LongHashMap<S>, low: number, high: number): HashMapPosition<K, S>;
 	/** `emplace` for an id of 64 bits given as two words. */
-	emplaceWords(this: LongMap<S>, low: number, high: number): LiveView<S>;
+	emplaceWords(this: LongHashMap<S>, low: number, high: number): LiveView<S>;
 	/** `emplace` for an id of 64 bits given as two words. */
-	emplaceWords(this: LongMap<S>, low: number, high: number, ...values: Values<S>): HashMapNode<K, S>;
+	emplaceWords(this: LongHashMap<S>, low: number, high: number, ...values: Values<S>): HashMapNode<K, S>;
 	/** `delete` for an id of 64 bits given as two words. */
-	deleteWords(this: LongMap<S>, low: number, high: number): boolean;
+	deleteWords(this: LongHashMap<S>, low: number, high: number): boolean;
 	/** The low word of a node's key, from 0. O(1). Throws {@link NodeError}. */
-	lowAt(this: LongMap<S>, node: HashMapNode<K, S>): number;
+	lowAt(this: LongHashMap<S>, node: HashMapNode<K, S>): number;
 	/** The high word of a node's key, signed where the key is. O(1). Throws {@link NodeError}. */
-	highAt(this: LongMap<S>, node: HashMapNode<K, S>): number;
+	highAt(this: LongHashMap<S>, node: HashMapNode<K, S>): number;
 
 	// By node -----------------------------------------------------------------------------------------------------------
 
