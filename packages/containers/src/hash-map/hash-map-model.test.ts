@@ -336,6 +336,71 @@ describe.each(modes)('in $mode mode', ({ checked }) => {
 		);
 	});
 
+	/** Keys of records that are there before the program runs, enough for a table that grows step by step. */
+	const primed: Record<string, (at: number) => Key> = {
+		u32: (at) => at * 3,
+		u64: (at) => (BigInt(at) << 32n) | BigInt(at),
+		'char(12)': (at) => `S${at}`,
+	};
+
+	test.each(Object.entries(primed))('a map by %s does so while its table grows', (name, keyAt) => {
+		const { type, keys: strange } = keyKinds[name];
+		const keys = fc.oneof(strange, fc.nat(3_000).map(keyAt), fc.nat(3_000).map(keyAt));
+		const steps: fc.Arbitrary<Step> = fc.record({
+			// Calls on the whole map mostly end growth at once, so they are few.
+			call: fc.oneof(
+				{ weight: 60, arbitrary: fc.nat(6) },
+				{ weight: 60, arbitrary: fc.nat(calls.findIndex(({ name }) => name === 'splice')) },
+				{ weight: 2, arbitrary: fc.nat(calls.length - 1) },
+			),
+			which: fc.boolean(),
+			key: keys,
+			other: keys,
+			item: items,
+			more: fc.array(fc.tuple(keys, items), { maxLength: 12 }),
+			at: fc.nat(10_000),
+		});
+		const sizes = fc.integer({ min: 2_250, max: 2_800 });
+		let growing = 0;
+		fc.assert(
+			fc.property(
+				fc.array(steps, { minLength: 100, maxLength: 300, size: 'max' }),
+				sizes,
+				sizes,
+				(program, ...counts) => {
+					const heap = new Heap(new Arena({ maxBytes: 2 ** 24 }));
+					const pairs = counts.map((count) => {
+						const pair = new Pair(new FluxHashMap(type, Item, { heap, checked }) as unknown as TestMap);
+						for (let at = 0; at < count; at++) {
+							const item = { count: at, price: at / 2, name: '' };
+							pair.put(keyAt(at), item, pair.map.emplace(keyAt(at) as bigint, at, at / 2, ''));
+						}
+						return pair;
+					});
+					program.forEach((step, index) => {
+						const [self, other] = step.which ? pairs : [...pairs].reverse();
+						calls[step.call](self, other, step);
+						if ((self.map as unknown as { index: { growing: boolean } }).index.growing) growing++;
+						if (index % 50 !== 0) return;
+						for (const pair of pairs) {
+							pair.check();
+							pair.map.validate();
+						}
+					});
+					for (const pair of pairs) {
+						pair.check();
+						pair.map.validate();
+						pair.map.dispose();
+					}
+					expect(heap.faults()).toEqual([]);
+					heap.dispose();
+				},
+			),
+			{ numRuns: runs(50) },
+		);
+		expect(growing).toBeGreaterThan(0);
+	});
+
 	test('a map that grows and shrinks does what a Map does', () => {
 		const heap = new Heap(new Arena({ maxBytes: 2 ** 26 }));
 		const map = new FluxHashMap(u32, Item, { heap, checked });
