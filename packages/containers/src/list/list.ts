@@ -290,9 +290,11 @@ export interface FluxList<S extends Struct = Struct> extends Iterable<Infer<S>>,
 	 */
 	splice(position: FluxPosition<S>, other: FluxList<S>, first: FluxPosition<S>, last: FluxPosition<S>): void;
 	/**
-	 * Sorts by relinking nodes; no record moves, nodes stay valid. Stable. O(n log n) comparisons, and 8 bytes of scratch memory
-	 * per node. The two views passed to `compare` are moved from call to call: read them, do not keep them. Without a function
-	 * it orders by all fields. When `compare` throws, the order is unchanged.
+	 * Sorts by relinking nodes: each keeps its record and stays valid. Stable. O(n log n) comparisons. A merge sort of copies,
+	 * for which the arena lends twice the list's bytes meanwhile; where it would have to grow for them, and for records of
+	 * more than 64 bytes, a merge sort of indexes with 8 bytes of scratch memory per node. The two views passed to `compare`
+	 * are moved from call to call, and may show copies: read them, neither keep nor write them. Without a function it orders
+	 * by all fields. When `compare` throws, the order is unchanged.
 	 *
 	 * @throws {@link WalkError} when `compare` itself inserted or erased nodes.
 	 */

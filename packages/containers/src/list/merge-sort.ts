@@ -3,42 +3,104 @@ import { internals } from '@flux/core';
 /** The sorts of the lists of one record. */
 export interface MergeSorts {
 	/** By all fields in the order of declaration. */
-	readonly byFields: MergeSort<internals.Memory>;
+	readonly byFields: SortPair<internals.Memory>;
 	/** By a function of two views. */
-	readonly byFunction: MergeSort<{
+	readonly byFunction: SortPair<{
 		readonly left: object;
 		readonly right: object;
 		readonly compare: (a: object, b: object) => number;
 	}>;
+	/** Whether records of this size are better sorted as copies than by their indexes. */
+	readonly moves: boolean;
+	/** Copies a record from node to node, and the word that names where it came from. */
+	readonly move: MoveRecord;
 }
 
-/** Sorts node indexes; the result is the array passed in, or another of the same length. */
-export type MergeSort<C> = (order: Int32Array, context: C) => Int32Array;
+/** One order, by two algorithms. */
+export interface SortPair<C> {
+	/** Sorts node indexes; the result is the array passed in, or another of the same length. */
+	readonly indexes: (order: Int32Array, context: C) => Int32Array;
+	/** Sorts `count` records that lie side by side from `a` on, and again from `b` on; the result is at `a`. */
+	readonly records: (memory: internals.Memory, a: number, b: number, count: number, context: C) => void;
+}
+
+type MoveRecord = (words: Int32Array, from: number, to: number) => void;
+type CompareNodes<C> = (context: C, a: number, b: number) => number;
+
+/** Records of more words cost more to move than to look up: on our machines the two sorts meet between 16 and 32. */
+const MOST_WORDS = 16;
 
 /** The sorts for `record`, each evaluated for itself: one shared by all would call their comparisons through one site, and inline none. */
 export function mergeSorts(record: internals.NodeRecord): MergeSorts {
-	const { views } = record;
-	const { specialize } = internals;
+	const { views, strideWords } = record;
+	const { layout } = internals;
+	const fieldsBegin = Math.min(...record.fields.map(({ offset }) => offset)) >> 2;
+	const move = recordMover([layout.words.NEXT, ...range(fieldsBegin, strideWords)]);
 	return {
-		byFields: specialize(
-			mergeSortCode<internals.Memory>,
+		moves: strideWords <= MOST_WORDS,
+		move,
+		byFields: sortPair<internals.Memory>(
+			record,
+			move,
 			(memory, a, b) => record.compare(memory, a, memory, b),
-			'list-sort-by-fields',
+			'fields',
 		),
-		byFunction: specialize(
-			mergeSortCode<Parameters<MergeSorts['byFunction']>[1]>,
+		byFunction: sortPair<Parameters<MergeSorts['byFunction']['indexes']>[1]>(
+			record,
+			move,
 			({ left, right, compare }, a, b) => {
 				views.place(left, a);
 				views.place(right, b);
 				return compare(left, right);
 			},
-			'list-sort-by-function',
+			'function',
 		),
 	};
 }
 
-/** The sort itself. A closed factory, as `ring-code.ts`. */
-export function mergeSortCode<C>(compare: (context: C, a: number, b: number) => number): MergeSort<C> {
+function sortPair<C>(
+	record: internals.NodeRecord,
+	move: MoveRecord,
+	compare: CompareNodes<C>,
+	label: string,
+): SortPair<C> {
+	const { specialize } = internals;
+	return {
+		indexes: specialize(indexSortCode<C>, { compare }, `list-sort-indexes-by-${label}`),
+		records: specialize(
+			recordSortCode<C>,
+			{ compare, move, words: { STRIDE: record.strideWords } },
+			`list-sort-records-by-${label}`,
+		),
+	};
+}
+
+/** A function that copies these words of a node, without a loop where text can become code. */
+function recordMover(offsets: readonly number[]): MoveRecord {
+	const { canEvaluate, evaluate } = internals;
+	if (canEvaluate) {
+		const copies = offsets.map((word) => `words[to + ${word}] = words[from + ${word}];`).join(' ');
+		return evaluate(`return function move(words, from, to) { ${copies} };`, {}, 'list-move-record');
+	}
+	return (words, from, to) => {
+		for (const word of offsets) words[to + word] = words[from + word];
+	};
+}
+
+function range(from: number, to: number): number[] {
+	return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+/** What the sorts use. */
+interface SortEnvironment<C> {
+	readonly compare: CompareNodes<C>;
+}
+
+/**
+ * The sort of indexes: it moves four bytes per node whatever the record, and looks each record up where it lies.
+ * A closed factory, as `ring-code.ts`.
+ */
+export function indexSortCode<C>({ compare }: SortEnvironment<C>): SortPair<C>['indexes'] {
 	/** Runs of this length are sorted by insertion before they are merged. */
 	const RUN = 8;
 
@@ -80,5 +142,69 @@ export function mergeSortCode<C>(compare: (context: C, a: number, b: number) => 
 			from = sorted;
 		}
 		return from;
+	}
+}
+
+/** What the sort of records uses besides. */
+interface RecordSortEnvironment<C> extends SortEnvironment<C> {
+	readonly move: MoveRecord;
+	readonly words: { readonly STRIDE: number };
+}
+
+/**
+ * The sort of records: copies of them, each with the index of its node, change places in memory of the sort's own. A
+ * merge then reads and writes forward, where a sort of indexes follows them all over the memory; from a few thousand
+ * records on, that is what a sort waits for. A closed factory, as `ring-code.ts`.
+ */
+export function recordSortCode<C>({ compare, move, words }: RecordSortEnvironment<C>): SortPair<C>['records'] {
+	/** Runs of at most this length are sorted by insertion. */
+	const RUN = 8;
+
+	return (memory, a, b, count, context) => sort(memory, b, a, count, context);
+
+	/** Top-down merge sort, stable: halves are sorted into `from` and merged into `to`. Both hold the same records at first. */
+	function sort(memory: internals.Memory, from: number, to: number, count: number, context: C): void {
+		if (count <= RUN) {
+			insertionSort(memory, from, to, count, context);
+			return;
+		}
+		const half = (count >> 1) * words.STRIDE;
+		sort(memory, to, from, count >> 1, context);
+		sort(memory, to + half, from + half, count - (count >> 1), context);
+		merge(memory, from, from + half, from + count * words.STRIDE, to, context);
+	}
+
+	/** Sorts the records at `to`, a copy of those at `from`, so that none needs a third place. */
+	function insertionSort(memory: internals.Memory, from: number, to: number, count: number, context: C): void {
+		for (let at = 1; at < count; at++) {
+			const record = from + at * words.STRIDE;
+			let hole = to + at * words.STRIDE;
+			while (hole > to && compare(context, hole - words.STRIDE, record) > 0) {
+				move(memory.i32, hole - words.STRIDE, hole);
+				hole -= words.STRIDE;
+			}
+			move(memory.i32, record, hole);
+		}
+	}
+
+	/** Merges the runs from `i` to `middle` and from there to `end`. */
+	function merge(memory: internals.Memory, i: number, middle: number, end: number, to: number, context: C): void {
+		let j = middle;
+		let at = to;
+		// Runs that are in order already, as in data that is nearly sorted, are copied without a comparison each.
+		if (compare(context, middle - words.STRIDE, middle) > 0) {
+			while (i < middle && j < end) {
+				if (compare(context, i, j) <= 0) {
+					move(memory.i32, i, at);
+					i += words.STRIDE;
+				} else {
+					move(memory.i32, j, at);
+					j += words.STRIDE;
+				}
+				at += words.STRIDE;
+			}
+		}
+		for (; i < middle; i += words.STRIDE, at += words.STRIDE) move(memory.i32, i, at);
+		for (; j < end; j += words.STRIDE, at += words.STRIDE) move(memory.i32, j, at);
 	}
 }

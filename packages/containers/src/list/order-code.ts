@@ -1,6 +1,6 @@
 import type { ListNodes, ListNodesClass } from './list-code.js';
 import type { ListEnvironment } from './list-environment.js';
-import type { MergeSorts } from './merge-sort.js';
+import type { MergeSorts, SortPair } from './merge-sort.js';
 import type { radixSort } from './radix-sort.js';
 import type { Walks } from './walk-code.js';
 
@@ -35,6 +35,9 @@ export function orderCode(environment: OrderEnvironment) {
 		f32: 'f32',
 		f64: 'f64',
 	} as const;
+
+	/** From this many records on, `sort` sorts copies: fewer lie in the nearest cache wherever they are. */
+	const COPIES_FROM = 1024;
 
 	return class OrderedList extends ListNodes {
 		splice(position: number, other: this, first?: number, last?: number): void {
@@ -258,9 +261,8 @@ export function orderCode(environment: OrderEnvironment) {
 				);
 			}
 			const { memory, header } = this;
-			const order = this.indexes();
 			if (compare === undefined) {
-				this.relinkAll(mergeSort.byFields(order, memory));
+				this.relinkAll(this.sorted(mergeSort.byFields, memory));
 				return;
 			}
 			const { reordered } = this;
@@ -270,7 +272,7 @@ export function orderCode(environment: OrderEnvironment) {
 			const right = views.cursor(this);
 			let sorted: Int32Array;
 			try {
-				sorted = mergeSort.byFunction(order, { left, right, compare });
+				sorted = this.sorted(mergeSort.byFunction, { left, right, compare });
 			} finally {
 				views.retire(left);
 				views.retire(right);
@@ -278,6 +280,28 @@ export function orderCode(environment: OrderEnvironment) {
 			this.checkUndisturbed(header, erased, reordered);
 			if (memory.i32[header + words.INSERTED] !== inserted) throw new WalkError();
 			this.relinkAll(sorted);
+		}
+
+		/** The indexes of all nodes, sorted. */
+		sorted<C>(sort: SortPair<C>, context: C): Int32Array {
+			const order = this.indexes();
+			const room = order.length * strideWords;
+			const run = mergeSort.moves && order.length >= COPIES_FROM ? this.heap.takeRunAtHand(2 * room) : 0;
+			if (run === 0) return sort.indexes(order, context);
+			const { memory } = this;
+			try {
+				for (let at = 0, copy = run; at < order.length; at++, copy += strideWords) {
+					const { i32 } = memory;
+					mergeSort.move(i32, order[at], copy);
+					i32[copy + words.NEXT] = order[at];
+					mergeSort.move(i32, copy, copy + room);
+				}
+				sort.records(memory, run, run + room, order.length, context);
+				for (let at = 0; at < order.length; at++) order[at] = memory.i32[run + at * strideWords + words.NEXT];
+			} finally {
+				this.heap.giveRun(run, 2 * room);
+			}
+			return order;
 		}
 
 		sortBy(name: string, options?: { descending?: boolean }): void {
