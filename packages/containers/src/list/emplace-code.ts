@@ -59,19 +59,16 @@ function generatedCalls(
 	text: internals.RecordText,
 ): EmplaceListClass {
 	const { parameters, open, unpack, misfit, absent, explain, stage, write } = text;
-	/** One value more than there are fields: the caller has miscounted. */
-	const TOO_MANY = `if (more !== undefined) tooMany([${parameters}, more]);`;
 	const result = record.checked ? 'this.handle(node)' : 'node';
-	/** The fields in locals are checked, and stored in the node that `find` finds. */
-	const store = (find: string, refuse: string): string => `
+	/** The fields in locals are checked, and stored in the node that `find` finds. `odd` ends a call where they, or what is asked `otherwise`, do not fit. */
+	const store = (find: string, odd: string, otherwise = ''): string => `
 		${unpack}
-		if (${misfit}) { ${refuse} ${explain} }
+		if (${otherwise}${misfit}) { ${odd} }
 		${stage}
 		${find}
 		const memory = this.memory;
 		${write}`;
-	const view = (link: string): string => `if (${absent}) return this.zeroed(${link});`;
-	const { FREE } = internals.layout;
+	const { FREE, NEXT } = internals.layout;
 	/**
 	 * A node is taken by `link` if a free one is there; in checked mode perhaps another than that one. If not, more are threaded and the call starts over as `again`: a
 	 * path that leads back here would make everything read so far be read again on the hot path too.
@@ -82,38 +79,48 @@ function generatedCalls(
 		node = this.${link};`;
 	const takeBack = take('linkBackReady(node)', `emplaceBack(${parameters})`);
 	const takeFront = take(
-		`linkBeforeReady(this.memory.i32[this.header + ${internals.layout.NEXT}])`,
+		`linkBeforeReady(node, this.memory.i32[this.header + ${NEXT}])`,
 		`emplaceFront(${parameters})`,
 	);
 	const takeBefore = (call: string): string =>
-		take(`linkBeforeReady(this.positionOf(position, "${call}"))`, `emplace(position, ${parameters})`);
+		take(`linkBeforeReady(node, this.positionOf(position, "${call}"))`, `emplace(position, ${parameters})`);
+	/**
+	 * A call that takes the fields by position, and its other half: no value at all asks for a view of a zeroed node, one
+	 * value too many or of the wrong type for an error. Apart, because engines inline by the size of a function.
+	 */
+	const byPosition = (name: string, position: string, link: string, taken: string): string => `
+	${name}(${position}${parameters}, more) {
+		${store(taken, `return this.${name}Odd(${position}${parameters}, more);`, 'more !== undefined || ')}
+		return ${result};
+	}
+	${name}Odd(${position}${parameters}, more) {
+		if (more !== undefined) tooMany([${parameters}, more]);
+		if (${absent}) return this.zeroed(this.${link});
+		${explain}
+	}`;
 	const body = `
 return class FluxListOfRecord extends Base {
 	zeroed(node) { const memory = this.memory; ${text.zero} return viewAt(this, node); }
-	emplaceBack(${parameters}, more) { ${TOO_MANY} ${store(takeBack, view('this.linkBack()'))} return ${result}; }
-	emplaceFront(${parameters}, more) { ${TOO_MANY} ${store(takeFront, view('this.linkFront()'))} return ${result}; }
-	emplace(position, ${parameters}, more) {
-		${TOO_MANY}
-		${store(takeBefore('emplace'), view('this.linkBefore(this.positionOf(position, "emplace"))'))}
-		return ${result};
-	}
-	pushBack(record) { ${GUARD} ${open} ${store(takeBack, '')} return ${result}; }
-	pushFront(record) { ${GUARD} ${open} ${store(takeFront, '')} return ${result}; }
+	${byPosition('emplaceBack', '', 'linkBack()', takeBack)}
+	${byPosition('emplaceFront', '', 'linkFront()', takeFront)}
+	${byPosition('emplace', 'position, ', 'linkBefore(this.positionOf(position, "emplace"))', takeBefore('emplace'))}
+	pushBack(record) { ${GUARD} ${open} ${store(takeBack, explain)} return ${result}; }
+	pushFront(record) { ${GUARD} ${open} ${store(takeFront, explain)} return ${result}; }
 	insert(position, record, filler) {
 		if (typeof record !== "object" || record === null) {
 			if (typeof record === "number") return insertFilled(this, position, record, filler, layout);
 			refuse(record);
 		}
 		${open}
-		${store(takeBefore('insert'), '')}
+		${store(takeBefore('insert'), explain)}
 		return ${result};
 	}
-	set(target, record) { ${GUARD} ${open} ${store('const node = this.indexOf(target, "set");', '')} }
+	set(target, record) { ${GUARD} ${open} ${store('const node = this.indexOf(target, "set");', explain)} }
 	appendColumns(columns, count) {
 		const [${parameters.replaceAll('f', 'c')}] = columns;
 		for (let at = 0; at < count; at++) { ${fromColumns(parameters)} ${unpack} if (${misfit}) { ${explain} } ${stage} }
 		this.nodes.reserve(count);
-		for (let at = 0; at < count; at++) { ${fromColumns(parameters)} ${store('const node = this.linkBack();', '')} }
+		for (let at = 0; at < count; at++) { ${fromColumns(parameters)} ${store('const node = this.linkBack();', explain)} }
 	}
 };`;
 	return internals.evaluate<EmplaceListClass>(

@@ -16,6 +16,7 @@ export function ringCode(environment: ListEnvironment) {
 	const { words, errors, record, fixedMemory, title: TITLE, noun: NOUN } = environment;
 	const { ArgumentError, CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
 	const TWO_32 = 4294967296;
+	const NO_ARGUMENTS: readonly [] = [];
 
 	const RingOfRecord = class Ring {
 		/** A field, or a constant of the class where that is made for one memory. */
@@ -85,15 +86,14 @@ export function ringCode(environment: ListEnvironment) {
 		/** Takes a node and links it before `position`, an index or the header. */
 		linkBefore(position: number): number {
 			if (this.memory.i32[this.pool + words.FREE] === 0) this.refill();
-			return this.linkBeforeReady(position);
+			return this.linkBeforeReady(this.memory.i32[this.pool + words.FREE], position);
 		}
 
 		/** The same, where the caller has seen that a free node is there. */
-		linkBeforeReady(position: number): number {
+		linkBeforeReady(node: number, position: number): number {
 			const { i32 } = this.memory;
 			const h = this.header;
 			const p = this.pool;
-			const node = i32[p + words.FREE];
 			i32[p + words.FREE] = i32[node + words.NEXT];
 			if (words.CHECKED && this.advanceGeneration(node)) return this.linkBefore(position);
 			const previous = i32[position + words.PREVIOUS];
@@ -112,8 +112,17 @@ export function ringCode(environment: ListEnvironment) {
 			return this.linkBefore(this.memory.i32[this.header + words.NEXT]);
 		}
 
-		/** Threads more free nodes. Where none can be had it throws; a disposed list, whose pool has none, ends here too. */
+		/**
+		 * Threads more free nodes. Where none can be had it throws; a disposed list, whose pool has none, ends here too.
+		 *
+		 * What it does is called in a way that no engine inlines: among the loads and stores of a loop that pushes, code that
+		 * may refresh the views makes the engine read everything again, although it runs once in hundreds of times.
+		 */
 		refill(): void {
+			Reflect.apply(this.refillApart, this, NO_ARGUMENTS);
+		}
+
+		refillApart(): void {
 			if (this.id === -1) throw new DisposedError('this FluxList');
 			if (this.nodes.refill() === 0) throw new CorruptionError('no node');
 		}

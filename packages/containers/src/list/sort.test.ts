@@ -129,7 +129,7 @@ describe.each(modes)('in $mode mode a list sorts', ({ checked }) => {
 		).toThrow('enough');
 		expect(() =>
 			list.sort((a, b) => {
-				if (calls++ === 4000) list.erase(list.first);
+				if (calls++ === 4000) list.popFront();
 				return b.price - a.price;
 			}),
 		).toThrow(WalkError);
