@@ -5,3 +5,4 @@
  */
 export * from './hash-map/hash-map.js';
 export * from './list/list.js';
+export * from './order-book/order-book.js';

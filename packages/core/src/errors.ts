@@ -17,6 +17,7 @@ export type FluxErrorCode =
 	| 'FLUX_OUT_OF_MEMORY'
 	| 'FLUX_RANGE'
 	| 'FLUX_RECORD'
+	| 'FLUX_REENTRY'
 	| 'FLUX_SNAPSHOT'
 	| 'FLUX_STALE_VIEW'
 	| 'FLUX_STRUCT'
@@ -172,6 +173,17 @@ export class RecordError extends FluxError {
 	constructor(field: string, problem: string) {
 		super('FLUX_RECORD', `field ${field} ${problem}`);
 		this.field = field;
+	}
+}
+
+/** A listener gave a command to the container that was calling it, in the middle of another command. */
+export class ReentryError extends FluxError {
+	/** Makes the error; `what` is the thing that was called, as in "this FluxOrderBook". */
+	constructor(what: string) {
+		super(
+			'FLUX_REENTRY',
+			`a listener gave ${what} a command while another was under way; note what to do, and do it when that command has returned`,
+		);
 	}
 }
 

@@ -57,6 +57,8 @@ export class NodePool {
 	readonly stride: number;
 	/** The views over the arena. */
 	readonly memory: Memory;
+	/** Whether its nodes bear no ring's id: they are reached through a container's own structures alone, and their OWNER word is theirs. */
+	ownerless = false;
 	readonly #makeRoom: () => boolean;
 
 	/**
@@ -271,6 +273,7 @@ export class NodePool {
 
 	/** Marks every node outside rings as free, so that ids can start over. O(capacity). */
 	forgetOwners(live: ReadonlySet<number>): void {
+		if (this.ownerless) return;
 		const { i32 } = this.memory;
 		this.#carveAll();
 		for (const slab of this.#slabsByAddress()) {

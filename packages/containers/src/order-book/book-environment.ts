@@ -1,0 +1,65 @@
+import { ArgumentError, DisposedError, type Heap, internals, OutOfMemoryError, ReentryError } from '@flux/core';
+import type { IdIndexClass } from '../hash-map/index-classes.js';
+import { BookEstate } from './book-estate.js';
+import * as layout from './layout.js';
+import { REASONS, SELF_TRADE } from './terms.js';
+
+const { FREE, INSERTED, ERASED } = internals.layout;
+const { 'unknown-id': UNKNOWN_ID, 'duplicate-id': DUPLICATE_ID, 'level-full': LEVEL_FULL } = REASONS;
+const words = {
+	...layout,
+	FREE,
+	INSERTED,
+	ERASED,
+	UNKNOWN_ID,
+	DUPLICATE_ID,
+	LEVEL_FULL,
+	QUANTITY: REASONS.quantity,
+	PRICE: REASONS.price,
+	SIDE: REASONS.side,
+	WOULD_TRADE: REASONS['would-trade'],
+	NOT_ENOUGH: REASONS['not-enough'],
+	NO_LIQUIDITY: REASONS['no-liquidity'],
+	REQUESTED: REASONS.requested,
+	SELF_TRADED: REASONS['self-trade'],
+	TERMS: REASONS.terms,
+	LEVEL_HAS_ORDERS: REASONS['level-has-orders'],
+	CANCEL_NEWEST: SELF_TRADE['cancel-newest'],
+	CANCEL_OLDEST: SELF_TRADE['cancel-oldest'],
+	CANCEL_BOTH: SELF_TRADE['cancel-both'],
+	DECREMENT: SELF_TRADE.decrement,
+} as const;
+
+const errors = { ArgumentError, DisposedError, OutOfMemoryError, ReentryError } as const;
+
+/** Everything that the code of a book uses, as one object: evaluated again, it can see nothing else. */
+export interface BookEnvironment {
+	/** Where each word of a book lies, and the numbers of reasons and terms: literals of the specialised code. */
+	readonly words: typeof words;
+	readonly errors: typeof errors;
+	readonly IdIndex: IdIndexClass;
+	/** The memory of the heap that this code is made for; undefined where it serves books in any heap. */
+	readonly fixedMemory: internals.Memory | undefined;
+	/** Takes what an empty book needs. */
+	open(heap: Heap): BookEstate;
+	/** Sees to it that a book which is dropped and collected gives its memory back. */
+	adopt(book: object, estate: BookEstate): void;
+	/** Ends that, because the book gives it back itself. */
+	forget(book: object): void;
+}
+
+/** The environment of the books of one memory, or of any. */
+export function bookEnvironment(IdIndex: IdIndexClass, fixedMemory: internals.Memory | undefined): BookEnvironment {
+	return {
+		words,
+		errors,
+		IdIndex,
+		fixedMemory,
+		open: (heap) => new BookEstate(heap, new IdIndex(heap)),
+		adopt: (book, estate) => estates.register(book, estate, book),
+		forget: (book) => estates.unregister(book),
+	};
+}
+
+/** Runs when the event loop turns after a collection; `dispose` and `using` give memory back at once. */
+const estates = new FinalizationRegistry<BookEstate>((estate) => estate.release());

@@ -1,0 +1,224 @@
+import type { BookEnvironment } from './book-environment.js';
+import type { MatchingBookClass } from './matching-code.js';
+
+/** What this code uses beside what all code of a book uses. */
+export interface FeedEnvironment extends BookEnvironment {
+	readonly MatchingBook: MatchingBookClass;
+}
+
+/**
+ * The commands that apply what an exchange says has happened: they never match, and a book may cross for a while, as feeds
+ * do. A closed factory, as `events-code.ts`.
+ */
+export function feedCode(environment: FeedEnvironment) {
+	const { words, MatchingBook } = environment;
+
+	return class FeedBook extends MatchingBook {
+		add(id: number | bigint, side: number | string, ticks: number, lots: number, owner = 0): number {
+			if (typeof id === 'number' && (id | 0) === id && id > 0) return this.put(id, 0, side, ticks, lots, owner);
+			this.readId(id);
+			return this.put(this.idLow, this.idHigh, side, ticks, lots, owner);
+		}
+
+		addWords(idLow: number, idHigh: number, side: number | string, ticks: number, lots: number, owner = 0): number {
+			const low = (idLow | 0) === idLow ? idLow : this.wordOf(idLow);
+			const high = (idHigh | 0) === idHigh ? idHigh : this.wordOf(idHigh);
+			this.checkWords(low, high);
+			return this.put(low, high, side, ticks, lots, owner);
+		}
+
+		execute(id: number | bigint, lots: number, ticks?: number): number {
+			if (typeof id === 'number' && (id | 0) === id && id > 0) return this.fill(id, 0, lots, ticks);
+			this.readId(id);
+			return this.fill(this.idLow, this.idHigh, lots, ticks);
+		}
+
+		executeWords(idLow: number, idHigh: number, lots: number, ticks?: number): number {
+			const low = (idLow | 0) === idLow ? idLow : this.wordOf(idLow);
+			const high = (idHigh | 0) === idHigh ? idHigh : this.wordOf(idHigh);
+			return this.fill(low, high, lots, ticks);
+		}
+
+		delete(id: number | bigint): boolean {
+			return this.cancel(id);
+		}
+
+		deleteWords(idLow: number, idHigh: number): boolean {
+			return this.cancelWords(idLow, idHigh);
+		}
+
+		replaceBy(id: number | bigint, newId: number | bigint, ticks: number, lots: number): number {
+			this.readId(id);
+			const low = this.idLow;
+			const high = this.idHigh;
+			this.readId(newId);
+			return this.renew(low, high, this.idLow, this.idHigh, ticks, lots);
+		}
+
+		replaceByWords(
+			idLow: number,
+			idHigh: number,
+			newLow: number,
+			newHigh: number,
+			ticks: number,
+			lots: number,
+		): number {
+			const low = this.wordOf(newLow);
+			const high = this.wordOf(newHigh);
+			this.checkWords(low, high);
+			return this.renew(this.wordOf(idLow), this.wordOf(idHigh), low, high, ticks, lots);
+		}
+
+		setLevel(sideGiven: number | string, ticks: number, lots: number): number {
+			if (this.state !== words.IDLE) this.refuse();
+			if (typeof lots !== 'number' || !(lots >= 0 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+				return this.reject(0, 0, words.QUANTITY);
+			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(0, 0, words.PRICE);
+			ticks |= 0;
+			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
+			if (side !== 0 && side !== 1) return this.reject(0, 0, words.SIDE);
+			const ladder = this.book + words.BIDS + (side << 3);
+			const key = ticks ^ (side - 1);
+			let level = this.findLevel(ladder, key);
+			if (level === 0) {
+				if (lots === 0) return 0;
+				if (this.memory.i32[this.orderPool + words.FREE] === 0) this.refill();
+				level = this.addLevel(ladder, key);
+				this.linkLast(level, this.takeOrder(0, 0, lots, words.ANONYMOUS));
+				this.memory.f64[(level + words.LOTS) >> 1] = lots;
+			} else {
+				const { i32, f64 } = this.memory;
+				const order = i32[level + words.NEXT];
+				if (i32[order + words.TAG] !== words.ANONYMOUS || i32[level + words.ORDERS] !== 1)
+					return this.reject(0, 0, words.LEVEL_HAS_ORDERS);
+				if (lots === 0) {
+					this.unlink(order, level, 0);
+					this.giveOrder(order);
+					level = 0;
+				} else {
+					if (f64[(order + words.LOTS) >> 1] === lots) return 0;
+					f64[(order + words.LOTS) >> 1] = lots;
+					f64[(level + words.LOTS) >> 1] = lots;
+				}
+			}
+			if (this.loud) {
+				this.tellLevel(side, ticks, level);
+				this.endLoud();
+			}
+			return 0;
+		}
+
+		clear(): void {
+			if (this.state !== words.IDLE) this.refuse();
+			this.estate.empty();
+			this.index.clear();
+			this.memory.f64[(this.book + words.FILLED) >> 1] = 0;
+			this.count();
+			if (this.loud) {
+				this.tellCleared();
+				this.endLoud();
+			}
+		}
+
+		// How they are done ----------------------------------------------------------------------------------------------
+
+		put(low: number, high: number, sideGiven: number | string, ticks: number, lots: number, owner: number): number {
+			if (this.state !== words.IDLE) this.refuse();
+			if (typeof lots !== 'number' || !(lots >= 1 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+				return this.reject(low, high, words.QUANTITY);
+			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(low, high, words.PRICE);
+			ticks |= 0;
+			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
+			if (side !== 0 && side !== 1) return this.reject(low, high, words.SIDE);
+			if (owner !== 0 && this.checkTerms(0, owner) !== 0) return this.reject(low, high, words.TERMS);
+			if (this.index.find(low, high) !== 0) return this.reject(low, high, words.DUPLICATE_ID);
+			this.index.prepare();
+			if (this.memory.i32[this.orderPool + words.FREE] === 0) this.refill();
+			const level = this.openLevel(this.book + words.BIDS + (side << 3), ticks ^ (side - 1));
+			const { f64 } = this.memory;
+			const total = f64[(level + words.LOTS) >> 1] + lots;
+			if (total > words.MOST_LOTS) return this.reject(low, high, words.LEVEL_FULL);
+			this.linkLast(level, this.takeOrder(low, high, lots, owner));
+			f64[(level + words.LOTS) >> 1] = total;
+			f64[(this.book + words.SEQUENCE) >> 1]++;
+			if (this.loud) {
+				this.tellAccepted(low, high, side, ticks, lots, 0);
+				this.tellLevel(side, ticks, level);
+				this.endLoud();
+			}
+			return 0;
+		}
+
+		fill(low: number, high: number, lots: number, at: number | undefined): number {
+			if (this.state !== words.IDLE) this.refuse();
+			const order = this.index.find(low, high);
+			if (order === 0) return this.reject(low, high, words.UNKNOWN_ID);
+			const { i32, f64 } = this.memory;
+			const left = f64[(order + words.LOTS) >> 1] - lots;
+			if (typeof lots !== 'number' || !(lots >= 1 && left >= 0) || Math.floor(lots) !== lots)
+				return this.reject(low, high, words.QUANTITY);
+			if (at !== undefined && (at | 0) !== at) return this.reject(low, high, words.PRICE);
+			const level = i32[order + words.LEVEL];
+			const ladder = i32[i32[level + words.BRANCH] + words.LADDER];
+			const key = i32[level + words.KEY];
+			const flip = i32[ladder + words.FLIP];
+			const ticks = at === undefined ? key ^ flip : at | 0;
+			this.shrinkOrder(order, level, lots, left);
+			i32[this.book + words.LAST_TICKS] = ticks;
+			i32[this.book + words.TRADED] = 1;
+			f64[(this.book + words.SEQUENCE) >> 1]++;
+			if (this.loud) {
+				this.tellTrade(low, high, 0, 0, flip & 1, ticks, lots, left, 0);
+				this.tellLevel(flip + 1, key ^ flip, this.findLevel(ladder, key));
+				this.endLoud();
+			}
+			return 0;
+		}
+
+		/** An order ends, and one of its side takes its place under another id, behind the others of its level. */
+		renew(low: number, high: number, newLow: number, newHigh: number, ticks: number, lots: number): number {
+			if (this.state !== words.IDLE) this.refuse();
+			const order = this.index.find(low, high);
+			if (order === 0) return this.reject(low, high, words.UNKNOWN_ID);
+			if (typeof lots !== 'number' || !(lots >= 1 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+				return this.reject(low, high, words.QUANTITY);
+			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(low, high, words.PRICE);
+			ticks |= 0;
+			if ((low !== newLow || high !== newHigh) && this.index.find(newLow, newHigh) !== 0)
+				return this.reject(newLow, newHigh, words.DUPLICATE_ID);
+			this.prepareLevel();
+			const { i32, f64 } = this.memory;
+			const level = i32[order + words.LEVEL];
+			const ladder = i32[i32[level + words.BRANCH] + words.LADDER];
+			const fromKey = i32[level + words.KEY];
+			const flip = i32[ladder + words.FLIP];
+			const key = ticks ^ flip;
+			const open = f64[(order + words.LOTS) >> 1];
+			if (this.isFull(ladder, key, key === fromKey ? lots - open : lots))
+				return this.reject(newLow, newHigh, words.LEVEL_FULL);
+			const owner = i32[order + words.TAG];
+			this.unlink(order, level, open);
+			this.giveOrder(order);
+			this.count();
+			if (this.loud) {
+				this.tellCancelled(low, high, flip + 1, fromKey ^ flip, open, words.REQUESTED);
+				this.tellLevel(flip + 1, fromKey ^ flip, this.findLevel(ladder, fromKey));
+			}
+			const target = this.openLevel(ladder, key);
+			this.linkLast(target, this.takeOrder(newLow, newHigh, lots, owner));
+			f64[(target + words.LOTS) >> 1] += lots;
+			this.count();
+			if (this.loud) {
+				this.tellAccepted(newLow, newHigh, flip + 1, ticks, lots, 0);
+				this.tellLevel(flip + 1, ticks, target);
+				this.endLoud();
+			}
+			return 0;
+		}
+	};
+}
+
+/** The commands of feeds. */
+export type FeedBook = InstanceType<ReturnType<typeof feedCode>>;
+/** Their class. */
+export type FeedBookClass = ReturnType<typeof feedCode>;

@@ -1,0 +1,53 @@
+/**
+ * What a book calls when something happens, with plain numbers: no event makes garbage. Ids come as two signed words of 32
+ * bits; an id below 2^31 is its low word. Sides are 0 (buy) and 1 (sell), prices ticks, quantities lots.
+ *
+ * A listener may read the book, which is whole at each call, and may give it no command. What it throws is thrown by the
+ * command that called it, once that is done.
+ */
+export interface BookListener {
+	/**
+	 * An order was taken on; what it trades at once follows. `flags` are its terms (`IOC`, `FOK`, `POST_ONLY`), and 8 for a
+	 * market order, whose ticks are 0.
+	 */
+	accepted?(idLow: number, idHigh: number, side: number, ticks: number, lots: number, flags: number): void;
+	/** A command was refused, and has changed nothing; `reason` is a number of `REASONS`. The id is 0 where there is none. */
+	rejected?(idLow: number, idHigh: number, reason: number): void;
+	/**
+	 * Two orders traded, at the price of the one that was there first: the maker. `side` is the taker's. The lots that each has
+	 * left come last. An execution that a feed tells of has no taker: its id is 0, and so is that of a level without orders.
+	 */
+	trade?(
+		makerLow: number,
+		makerHigh: number,
+		takerLow: number,
+		takerHigh: number,
+		side: number,
+		ticks: number,
+		lots: number,
+		makerLeft: number,
+		takerLeft: number,
+	): void;
+	/** An order, or what was left of it, ended without a trade. A market order's ticks are 0. */
+	cancelled?(idLow: number, idHigh: number, side: number, ticks: number, lots: number, reason: number): void;
+	/** An order has another price or quantity: these. */
+	replaced?(idLow: number, idHigh: number, side: number, ticks: number, lots: number): void;
+	/** A level's quantity is another; 0 lots of 0 orders: the level is gone. Once per level and command. */
+	level?(side: number, ticks: number, lots: number, orders: number): void;
+	/** The best bid or ask has another price or quantity, at the end of a command; 0 lots: that side is empty. */
+	top?(bidTicks: number, bidLots: number, askTicks: number, askLots: number): void;
+	/** All orders were dropped, by `clear`. */
+	cleared?(): void;
+}
+
+/** The names of the events. */
+export const EVENTS = [
+	'accepted',
+	'rejected',
+	'trade',
+	'cancelled',
+	'replaced',
+	'level',
+	'top',
+	'cleared',
+] as const satisfies readonly (keyof BookListener)[];

@@ -1,0 +1,53 @@
+import { describe, expectTypeOf, test } from 'vitest';
+import { type BookDepth, BUY, FluxOrderBook, type OrderId, type RestingOrder, type TradeEvent } from './order-book.js';
+
+const book = new FluxOrderBook({ tickSize: '0.01', lotSize: 1, selfTrade: 'cancel-newest' });
+
+describe('a book', () => {
+	test('takes orders of two kinds', () => {
+		book.submit({ id: 1, side: 'buy', price: '101.25', quantity: 10 });
+		book.submit({ id: 1n, side: 'sell', price: 101.25, quantity: '10', timeInForce: 'IOC', owner: 7 });
+		book.submit({ id: 1, side: 'buy', type: 'market', quantity: 10, timeInForce: 'FOK' });
+		// @ts-expect-error: a limit order has a price
+		book.submit({ id: 1, side: 'buy', quantity: 10 });
+		// @ts-expect-error: a market order has none
+		book.submit({ id: 1, side: 'buy', type: 'market', price: 1, quantity: 10 });
+		// @ts-expect-error: it cannot wait
+		book.submit({ id: 1, side: 'buy', type: 'market', quantity: 10, timeInForce: 'GTC' });
+		// @ts-expect-error: no such side
+		book.submit({ id: 1, side: 'bid', price: 1, quantity: 10 });
+		// @ts-expect-error: no such id
+		book.submit({ id: 'one', side: 'buy', price: 1, quantity: 10 });
+	});
+
+	test('takes ticks and lots in its hot calls', () => {
+		expectTypeOf(book.submitLimit(1, BUY, 10_125, 10)).toEqualTypeOf<number>();
+		expectTypeOf(book.cancel(1n)).toEqualTypeOf<boolean>();
+		// @ts-expect-error: decimals are for submit
+		book.submitLimit(1, BUY, '101.25', 10);
+		// @ts-expect-error: no such side
+		book.submitLimit(1, 2, 10_125, 10);
+	});
+
+	test('tells of events by name', () => {
+		book.on('trade', (trade) => expectTypeOf(trade).toEqualTypeOf<TradeEvent>());
+		expectTypeOf(book.on('top', ({ bid }) => bid?.price)).toEqualTypeOf<() => void>();
+		// @ts-expect-error: no such event
+		book.on('trades', () => {});
+		book.listen({ trade: (makerLow: number) => makerLow });
+		// @ts-expect-error: no such event
+		book.listen({ trades: () => {} });
+	});
+
+	test('gives prices that may not be there', () => {
+		expectTypeOf(book.bestBid).toEqualTypeOf<number | undefined>();
+		expectTypeOf(book.order(1)).toEqualTypeOf<RestingOrder | undefined>();
+		expectTypeOf(book.order(1)?.id).toEqualTypeOf<OrderId | undefined>();
+		expectTypeOf(book.depth()).toEqualTypeOf<BookDepth>();
+		expectTypeOf(FluxOrderBook.restore(book.snapshot())).toEqualTypeOf<FluxOrderBook>();
+		// @ts-expect-error: it is read
+		book.bestBid = 1;
+		// @ts-expect-error: no such option
+		new FluxOrderBook({ tick: '0.01' });
+	});
+});

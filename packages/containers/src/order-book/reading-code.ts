@@ -1,0 +1,273 @@
+import type { BookEnvironment } from './book-environment.js';
+import type { FeedBookClass } from './feed-code.js';
+
+/** What this code uses beside what all code of a book uses. */
+export interface ReadingEnvironment extends BookEnvironment {
+	readonly FeedBook: FeedBookClass;
+}
+
+/**
+ * What a book can be asked, in ticks and lots and without garbage. A closed factory, as `events-code.ts`.
+ */
+export function readingCode(environment: ReadingEnvironment) {
+	const { words, errors, FeedBook } = environment;
+	const { ArgumentError } = errors;
+
+	return class ReadingBook extends FeedBook {
+		get size(): number {
+			this.checkAlive();
+			const { i32 } = this.memory;
+			return (i32[this.orderRing + words.INSERTED] - i32[this.orderRing + words.ERASED]) >>> 0;
+		}
+
+		get empty(): boolean {
+			return this.size === 0;
+		}
+
+		get sequence(): number {
+			this.checkAlive();
+			return this.memory.f64[(this.book + words.SEQUENCE) >> 1];
+		}
+
+		get filledLots(): number {
+			this.checkAlive();
+			return this.memory.f64[(this.book + words.FILLED) >> 1];
+		}
+
+		get lastTicks(): number | undefined {
+			this.checkAlive();
+			const { i32 } = this.memory;
+			return i32[this.book + words.TRADED] === 0 ? undefined : i32[this.book + words.LAST_TICKS];
+		}
+
+		get bestBidTicks(): number | undefined {
+			this.checkAlive();
+			const { i32 } = this.memory;
+			const level = i32[this.book + words.BIDS + words.BEST];
+			return level === 0 ? undefined : ~i32[level + words.KEY];
+		}
+
+		get bestAskTicks(): number | undefined {
+			this.checkAlive();
+			const { i32 } = this.memory;
+			const level = i32[this.book + words.ASKS + words.BEST];
+			return level === 0 ? undefined : i32[level + words.KEY];
+		}
+
+		get bestBidLots(): number {
+			this.checkAlive();
+			const { i32, f64 } = this.memory;
+			const level = i32[this.book + words.BIDS + words.BEST];
+			return level === 0 ? 0 : f64[(level + words.LOTS) >> 1];
+		}
+
+		get bestAskLots(): number {
+			this.checkAlive();
+			const { i32, f64 } = this.memory;
+			const level = i32[this.book + words.ASKS + words.BEST];
+			return level === 0 ? 0 : f64[(level + words.LOTS) >> 1];
+		}
+
+		get spreadTicks(): number | undefined {
+			const bid = this.bestBidTicks;
+			const ask = this.bestAskTicks;
+			return bid === undefined || ask === undefined ? undefined : ask - bid;
+		}
+
+		get crossed(): boolean {
+			const spread = this.spreadTicks;
+			return spread !== undefined && spread <= 0;
+		}
+
+		get bidLevels(): number {
+			this.checkAlive();
+			return this.memory.i32[this.book + words.BIDS + words.LEVELS];
+		}
+
+		get askLevels(): number {
+			this.checkAlive();
+			return this.memory.i32[this.book + words.ASKS + words.LEVELS];
+		}
+
+		has(id: number | bigint): boolean {
+			return this.seek(id) !== 0;
+		}
+
+		lotsOf(id: number | bigint): number {
+			const order = this.seek(id);
+			return order === 0 ? 0 : this.memory.f64[(order + words.LOTS) >> 1];
+		}
+
+		ticksOf(id: number | bigint): number | undefined {
+			const order = this.seek(id);
+			if (order === 0) return undefined;
+			const { i32 } = this.memory;
+			const level = i32[order + words.LEVEL];
+			return i32[level + words.KEY] ^ i32[i32[i32[level + words.BRANCH] + words.LADDER] + words.FLIP];
+		}
+
+		queuePosition(id: number | bigint): number | undefined {
+			const order = this.seek(id);
+			if (order === 0) return undefined;
+			const { i32 } = this.memory;
+			const level = i32[order + words.LEVEL];
+			let ahead = 0;
+			for (let each = i32[order + words.PREVIOUS]; each !== level; each = i32[each + words.PREVIOUS]) ahead++;
+			return ahead;
+		}
+
+		lotsAhead(id: number | bigint): number | undefined {
+			const order = this.seek(id);
+			if (order === 0) return undefined;
+			const { i32, f64 } = this.memory;
+			const level = i32[order + words.LEVEL];
+			let ahead = 0;
+			for (let each = i32[order + words.PREVIOUS]; each !== level; each = i32[each + words.PREVIOUS])
+				ahead += f64[(each + words.LOTS) >> 1];
+			return ahead;
+		}
+
+		lotsAt(side: number | string, ticks: number): number {
+			const level = this.levelAt(side, ticks);
+			return level === 0 ? 0 : this.memory.f64[(level + words.LOTS) >> 1];
+		}
+
+		ordersAt(side: number | string, ticks: number): number {
+			const level = this.levelAt(side, ticks);
+			return level === 0 ? 0 : this.memory.i32[level + words.ORDERS];
+		}
+
+		depthInto(side: number | string, target: Float64Array, most = Math.floor(target.length / 3)): number {
+			const { i32, f64 } = this.memory;
+			const ladder = this.ladderOf(side);
+			const flip = i32[ladder + words.FLIP];
+			const room = Math.min(most, Math.floor(target.length / 3));
+			let written = 0;
+			for (
+				let level = i32[ladder + words.BEST];
+				level !== 0 && written < room;
+				level = this.nextLevel(level), written++
+			) {
+				target[written * 3] = i32[level + words.KEY] ^ flip;
+				target[written * 3 + 1] = f64[(level + words.LOTS) >> 1];
+				target[written * 3 + 2] = i32[level + words.ORDERS];
+			}
+			return written;
+		}
+
+		forEachLevel(side: number | string, callback: (ticks: number, lots: number, orders: number) => void): void {
+			const { i32, f64 } = this.memory;
+			const ladder = this.ladderOf(side);
+			const flip = i32[ladder + words.FLIP];
+			const before = this.enterWalk();
+			try {
+				for (let level = i32[ladder + words.BEST]; level !== 0; level = this.nextLevel(level))
+					callback(i32[level + words.KEY] ^ flip, f64[(level + words.LOTS) >> 1], i32[level + words.ORDERS]);
+			} finally {
+				this.state = before;
+			}
+		}
+
+		forEachOrder(
+			side: number | string,
+			callback: (idLow: number, idHigh: number, ticks: number, lots: number, owner: number) => void,
+		): void {
+			const { i32, f64 } = this.memory;
+			const ladder = this.ladderOf(side);
+			const flip = i32[ladder + words.FLIP];
+			const before = this.enterWalk();
+			try {
+				for (let level = i32[ladder + words.BEST]; level !== 0; level = this.nextLevel(level)) {
+					const ticks = i32[level + words.KEY] ^ flip;
+					for (let order = i32[level + words.NEXT]; order !== level; order = i32[order + words.NEXT]) {
+						const tag = i32[order + words.TAG];
+						const lots = f64[(order + words.LOTS) >> 1];
+						callback(i32[order + words.ID_LOW], i32[order + words.ID_HIGH], ticks, lots, Math.max(0, tag));
+					}
+				}
+			} finally {
+				this.state = before;
+			}
+		}
+
+		/** The lots that the other side offers at `ticks` or better, or `lots` where that is fewer. */
+		fillableLots(side: number | string, ticks: number, lots: number): number {
+			const own = this.sideNumber(side);
+			return this.available(this.book + words.ASKS - (own << 3), ticks ^ -own, lots, 0);
+		}
+
+		/** The sum of ticks x lots that `lots` would trade at; NaN where the other side has fewer or the sum is beyond 2^53 - 1. */
+		costInTicks(side: number | string, lots: number): number {
+			const { i32, f64 } = this.memory;
+			const own = this.sideNumber(side);
+			const ladder = this.book + words.ASKS - (own << 3);
+			let left = lots;
+			let cost = 0;
+			for (
+				let level = i32[ladder + words.BEST];
+				left > 0 && level !== 0 && Math.abs(cost) <= words.MOST_LOTS;
+				level = this.nextLevel(level)
+			) {
+				const traded = Math.min(left, f64[(level + words.LOTS) >> 1]);
+				cost += traded * (i32[level + words.KEY] ^ -own);
+				left -= traded;
+			}
+			return left > 0 || Math.abs(cost) > words.MOST_LOTS ? Number.NaN : cost;
+		}
+
+		/** Bids' share of the best `levels` of both sides, less asks': from -1 to 1; 0 where there is none. */
+		imbalance(levels = 1): number {
+			const bids = this.lotsOfBest(this.book + words.BIDS, levels);
+			const asks = this.lotsOfBest(this.book + words.ASKS, levels);
+			return bids + asks === 0 ? 0 : (bids - asks) / (bids + asks);
+		}
+
+		lotsOfBest(ladder: number, levels: number): number {
+			this.checkAlive();
+			const { i32, f64 } = this.memory;
+			let sum = 0;
+			let left = levels;
+			for (let level = i32[ladder + words.BEST]; level !== 0 && left > 0; level = this.nextLevel(level), left--)
+				sum += f64[(level + words.LOTS) >> 1];
+			return sum;
+		}
+
+		/** A callback may read the book, and give it no command. Returns the state to go back to. */
+		enterWalk(): number {
+			const { state } = this;
+			this.state = words.CALLING;
+			return state;
+		}
+
+		/** The order of an id, or 0. */
+		seek(id: number | bigint): number {
+			this.checkAlive();
+			if (typeof id === 'number' && (id | 0) === id && id > 0) return this.index.find(id, 0);
+			this.readId(id);
+			return this.index.find(this.idLow, this.idHigh);
+		}
+
+		/** 0 or 1. */
+		sideNumber(given: number | string): number {
+			this.checkAlive();
+			const side = typeof given === 'number' ? given : this.sideOf(given);
+			if (side === 0 || side === 1) return side;
+			throw new ArgumentError(`the side is ${String(given)}; pass 'buy' or 'sell', or BUY or SELL`);
+		}
+
+		ladderOf(side: number | string): number {
+			return this.book + words.BIDS + (this.sideNumber(side) << 3);
+		}
+
+		levelAt(side: number | string, ticks: number): number {
+			const own = this.sideNumber(side);
+			if ((ticks | 0) !== ticks) return 0;
+			return this.findLevel(this.book + words.BIDS + (own << 3), ticks ^ (own - 1));
+		}
+	};
+}
+
+/** What a book can be asked. */
+export type ReadingBook = InstanceType<ReturnType<typeof readingCode>>;
+/** Its class. */
+export type ReadingBookClass = ReturnType<typeof readingCode>;
