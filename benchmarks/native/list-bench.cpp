@@ -1,6 +1,6 @@
-// One C++ list or map as a subject of flux-bench: answers each command on stdin with one line on stdout.
+// One C++ list, map or order book as a subject of flux-bench: answers each command on stdin with one line on stdout.
 //
-//   list-bench <malloc|slab|intrusive|pmr|map-malloc|map-slab|map-open|map-malloc-64|map-open-64>
+//   list-bench <malloc|slab|intrusive|pmr|map-malloc|map-slab|map-open|map-malloc-64|map-open-64|book-map|book-slab>
 //
 //   > run build-destroy size=500000 operations=0 iterations=5 seed=1
 //   < {"ns":..., "iterations":5, "check":"...", "phases":{"build":..., "destroy":...}, ...}
@@ -15,6 +15,9 @@
 #include <memory>
 #include <string>
 
+#include "book-map.hpp"
+#include "book-slab.hpp"
+#include "book-trial.hpp"
 #include "clock.hpp"
 #include "command.hpp"
 #include "map-scenarios.hpp"
@@ -109,6 +112,8 @@ int serve(const std::string& subject) {
       {"map-open", make_map_trial<OpenSlabMap<std::uint32_t>>},
       {"map-malloc-64", make_map_trial<MallocMap<std::uint64_t>>},
       {"map-open-64", make_map_trial<OpenSlabMap<std::uint64_t>>},
+      {"book-map", make_book_trial<MapBook>},
+      {"book-slab", make_book_trial<SlabBook>},
   };
   const auto found = subjects.find(subject);
   if (found != subjects.end()) return Server(found->second).serve();

@@ -4,18 +4,20 @@ import { settleHeap } from '../scenarios/bytes-per-node.js';
 import { Clock } from '../scenarios/clock.js';
 import { scenarioNamed } from '../scenarios/index.js';
 import type { Trial } from '../scenarios/scenario.js';
+import type { AnyBookSubject } from '../subjects/book-subject.js';
+import type { LoadedSubject } from '../subjects/load.js';
 import type { AnyMapSubject } from '../subjects/map-subject.js';
 import type { AnySubject } from '../subjects/subject.js';
 import { CollectionLog } from './collection-log.js';
 
 /** Runs the rounds of one subject. What a scenario prepared is kept from round to round. */
 export class RoundRunner {
-	readonly #subject: AnySubject | AnyMapSubject;
+	readonly #subject: LoadedSubject;
 	readonly #collections = new CollectionLog();
 	#trial: { readonly scenario: string; readonly trial: Trial } | undefined;
 
 	/** For a subject that is prepared. */
-	constructor(subject: AnySubject | AnyMapSubject) {
+	constructor(subject: LoadedSubject) {
 		this.#subject = subject;
 	}
 
@@ -23,8 +25,8 @@ export class RoundRunner {
 	async run(round: RoundCommand): Promise<RoundAnswer> {
 		const { scenario, size, operations, iterations, seed, protocol } = round;
 		if (this.#trial?.scenario !== scenario) {
-			// The parent asks lists for scenarios of lists, and maps for those of maps.
-			const trial = scenarioNamed(scenario).prepare(this.#subject as AnySubject & AnyMapSubject, {
+			// The parent asks lists for scenarios of lists, maps for those of maps, books for those of books.
+			const trial = scenarioNamed(scenario).prepare(this.#subject as AnySubject & AnyMapSubject & AnyBookSubject, {
 				size,
 				operations,
 				seed,

@@ -1,3 +1,4 @@
+import { bookScenarios } from './book.js';
 import { buildDestroy } from './build-destroy.js';
 import { bytesPerNode } from './bytes-per-node.js';
 import { fifo } from './fifo.js';
@@ -10,12 +11,12 @@ import { moveToBack } from './move-to-back.js';
 import { randomEraseInsert } from './random-erase-insert.js';
 import { refill } from './refill.js';
 import { scaling } from './scaling.js';
-import type { MapScenario, Scenario, ScenarioName } from './scenario.js';
+import type { AnyScenario, ScenarioName } from './scenario.js';
 import { sort } from './sort.js';
 import { walk, walkAfterCompact, walkAfterSort } from './walk.js';
 
 /** All scenarios, in the order of the report. */
-export const SCENARIOS: readonly (Scenario | MapScenario)[] = [
+export const SCENARIOS: readonly AnyScenario[] = [
 	buildDestroy,
 	refill,
 	walk,
@@ -33,10 +34,11 @@ export const SCENARIOS: readonly (Scenario | MapScenario)[] = [
 	...mapMisses,
 	...mapChurns,
 	mapIterate,
+	...bookScenarios,
 ];
 
 /** The scenario of that name. Throws for an unknown one. */
-export function scenarioNamed(name: string): Scenario | MapScenario {
+export function scenarioNamed(name: string): AnyScenario {
 	const scenario = SCENARIOS.find((candidate) => candidate.name === name);
 	if (scenario === undefined) throw new Error(`there is no scenario "${name}"; \`flux-bench list\` names them all`);
 	return scenario;

@@ -34,3 +34,8 @@ export function hashText(hash: number, size: number): string {
 export function sumText(sum: number): string {
 	return sum.toFixed(3);
 }
+
+/** One word more of an order-sensitive FNV-1a hash: the lowest 32 bits of a number. */
+export function mixWord(hash: number, word: number): number {
+	return Math.imul(hash ^ word, 0x01000193);
+}

@@ -1,3 +1,4 @@
+import type { AnyBookSubject } from '../subjects/book-subject.js';
 import type { AnyMapSubject } from '../subjects/map-subject.js';
 import type { AnySubject, Capability } from '../subjects/subject.js';
 import type { Clock } from './clock.js';
@@ -25,6 +26,11 @@ export const SCENARIO_NAMES = [
 	'map-hit-scattered',
 	'map-miss-scattered',
 	'map-churn-scattered',
+	'book-thin',
+	'book-mix',
+	'book-sweep',
+	'book-deep',
+	'book-sparse',
 ] as const;
 
 /** The name of a scenario, as on the command line and in the results. */
@@ -101,9 +107,24 @@ export interface MapScenario extends Omit<Scenario, 'needs' | 'prepare'> {
 	prepare(subject: AnyMapSubject, parameters: Parameters): Trial;
 }
 
-/** Whether a scenario is about maps. */
-export function isMapScenario(scenario: Scenario | MapScenario): scenario is MapScenario {
-	return !('needs' in scenario);
+/** A scenario of order books: as {@link Scenario}, and every book can do it, but for what the catalogue says. */
+export interface BookScenario extends Omit<Scenario, 'needs' | 'prepare'> {
+	readonly kind: 'book';
+	prepare(subject: AnyBookSubject, parameters: Parameters): Trial;
+}
+
+/** Any scenario. */
+export type AnyScenario = Scenario | MapScenario | BookScenario;
+
+/** Whether a scenario is about lists. */
+export function isListScenario(scenario: AnyScenario): scenario is Scenario {
+	return 'needs' in scenario;
+}
+
+/** The subject of ours that every case of a scenario must have a row for. */
+export function ourSubject(scenario: AnyScenario): string {
+	if (isListScenario(scenario)) return 'flux';
+	return 'kind' in scenario ? 'book-flux' : 'map-flux';
 }
 
 /** The list of the headline. */

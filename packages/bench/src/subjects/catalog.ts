@@ -25,6 +25,11 @@ export interface SubjectInfo {
 /** The scenarios of maps. */
 const MAPS = SCENARIO_NAMES.filter((name) => name.startsWith('map-'));
 
+/** The scenarios of order books. */
+const BOOKS = SCENARIO_NAMES.filter((name) => name.startsWith('book-'));
+/** What lists have no part in. */
+const NOT_LISTS: readonly ScenarioName[] = [...MAPS, ...BOOKS];
+
 const LARGEST_OF_OBJECTS = 1_000_000;
 
 /** All subjects, in the order of the report before it is sorted by time. */
@@ -264,6 +269,46 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		note: 'Object.create(null), delete and for...in',
 		only: MAPS,
 	},
+	{
+		id: 'book-cpp-map',
+		title: 'C++ std::map + std::list + std::unordered_map',
+		kind: 'native',
+		note: 'the book of the textbooks: a map of prices, a list of orders each, a hash map of ids',
+		native: 'book-map',
+		reference: 'malloc',
+		only: BOOKS,
+	},
+	{
+		id: 'book-cpp-slab',
+		title: 'C++ slab, fixed window of prices',
+		kind: 'native',
+		note: 'orders by index, ids as indices of a table as long as the highest, 65,536 prices with bitmaps over them',
+		native: 'book-slab',
+		reference: 'slab',
+		only: BOOKS,
+		lacks: { 'book-sparse': 'its prices lie in a fixed window' },
+	},
+	{
+		id: 'book-flux',
+		title: 'FluxOrderBook',
+		kind: 'flux',
+		note: 'submitLimit, submitMarket, cancel, replaceLots in ticks and lots; lots traded by filledLots',
+		only: BOOKS,
+	},
+	{
+		id: 'book-flux-heard',
+		title: 'FluxOrderBook, with a listener',
+		kind: 'flux',
+		note: 'the same with a positional listener that adds up the lots of trades, levels and tops',
+		only: BOOKS,
+	},
+	{
+		id: 'book-plain',
+		title: 'objects, Map and sorted levels',
+		kind: 'plain',
+		note: 'an object per order in a linked queue, a Map of ids, a sorted array of levels per side',
+		only: BOOKS,
+	},
 ];
 
 /** The subject of that id. Throws for an unknown one. */
@@ -275,7 +320,7 @@ export function subjectInfo(id: string): SubjectInfo {
 
 /** Why a subject has no row in a scenario: a sentence, `false` where the scenario is not meant for it, or `undefined` where it has one. */
 export function absence(subject: SubjectInfo, scenario: ScenarioName, size: number): string | false | undefined {
-	if (subject.only === undefined ? MAPS.includes(scenario) : !subject.only.includes(scenario)) return false;
+	if (subject.only === undefined ? NOT_LISTS.includes(scenario) : !subject.only.includes(scenario)) return false;
 	// Nobody else can put nodes back in order.
 	if (scenario === 'walk-after-compact' && subject.kind !== 'flux') return false;
 	const reason = subject.lacks?.[scenario];

@@ -1,3 +1,4 @@
+import type { AnyBookSubject } from './book-subject.js';
 import type { AnyMapSubject } from './map-subject.js';
 import type { AnySubject } from './subject.js';
 
@@ -5,7 +6,7 @@ import type { AnySubject } from './subject.js';
  * Loads one subject and what it imports, and nothing of the others: a process that measures a list
  * must not have compiled another one's loops. `entry` is the URL of the program that loads it.
  */
-export async function loadSubject(id: string, entry: string): Promise<AnySubject | AnyMapSubject> {
+export async function loadSubject(id: string, entry: string): Promise<LoadedSubject> {
 	const load = loaders.get(id);
 	if (load === undefined) throw new Error(`there is no JavaScript subject "${id}"`);
 	return load(entry);
@@ -16,7 +17,10 @@ export function loadableSubjects(): string[] {
 	return [...loaders.keys()];
 }
 
-type Loader = (entry: string) => Promise<AnySubject | AnyMapSubject>;
+/** A subject of any kind. */
+export type LoadedSubject = AnySubject | AnyMapSubject | AnyBookSubject;
+
+type Loader = (entry: string) => Promise<LoadedSubject>;
 
 const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
 	['flux', async () => new (await import('./flux.js')).FluxSubject()],
@@ -37,6 +41,9 @@ const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
 	['map-js', async () => new (await import('./map-plain.js')).MapOfObjects()],
 	['map-js-64', async () => new (await import('./map-plain.js')).MapOfObjectsLong()],
 	['map-object', async () => new (await import('./map-plain.js')).DictionaryOfObjects()],
+	['book-flux', async () => new (await import('./book-flux.js')).BookFlux()],
+	['book-flux-heard', async () => new (await import('./book-flux.js')).BookFluxHeard()],
+	['book-plain', async () => new (await import('./book-plain.js')).BookOfObjects()],
 	['js-sdsl', async () => new (await import('./js-sdsl.js')).JsSdslSubject()],
 	['tstl', async () => new (await import('./tstl.js')).TstlSubject()],
 	['yallist', async () => new (await import('./yallist.js')).YallistSubject()],

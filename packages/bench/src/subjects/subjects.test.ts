@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Clock } from '../scenarios/clock.js';
 import { SCENARIOS } from '../scenarios/index.js';
-import { type Case, isMapScenario, type MapScenario, type Scenario } from '../scenarios/scenario.js';
+import { type AnyScenario, type Case, isListScenario, ourSubject } from '../scenarios/scenario.js';
+import type { AnyBookSubject } from './book-subject.js';
 import { absence, SUBJECTS, subjectInfo } from './catalog.js';
-import { loadableSubjects, loadSubject } from './load.js';
+import { type LoadedSubject, loadableSubjects, loadSubject } from './load.js';
 import type { AnyMapSubject } from './map-subject.js';
 import type { AnySubject } from './subject.js';
 
@@ -11,16 +12,12 @@ const SIZE = 300;
 /** Ten record types need the built program; the end-to-end test runs them. */
 const NEEDS_BUILD = 'flux-ten';
 
-async function load(id: string): Promise<AnySubject | AnyMapSubject> {
+async function load(id: string): Promise<LoadedSubject> {
 	return loadSubject(id, import.meta.url);
 }
 
-function checkOf(
-	scenario: Scenario | MapScenario,
-	subject: AnySubject | AnyMapSubject,
-	{ size, operations }: Case,
-): string {
-	const trial = scenario.prepare(subject as AnySubject & AnyMapSubject, { size, operations, seed: 3 });
+function checkOf(scenario: AnyScenario, subject: LoadedSubject, { size, operations }: Case): string {
+	const trial = scenario.prepare(subject as AnySubject & AnyMapSubject & AnyBookSubject, { size, operations, seed: 3 });
 	const clock = new Clock();
 	trial.iterate(clock, 3);
 	trial.iterate(clock, 4);
@@ -42,8 +39,8 @@ describe.each(SCENARIOS)('$name', (scenario) => {
 	});
 
 	it('has no row for exactly those subjects that cannot do it', async () => {
-		// Every map can do what maps are asked for.
-		if (isMapScenario(scenario)) return;
+		// Every map and book can do what they are asked for.
+		if (!isListScenario(scenario)) return;
 		for (const info of SUBJECTS) {
 			if (info.native !== undefined || info.only !== undefined || scenario.name === 'walk-after-compact') continue;
 			// What it can do, but only on a short list.
@@ -60,7 +57,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
 				expect(name).toBe(scenario.name);
 				expect(size).toBeGreaterThan(0);
 				expect(iterations).toBeGreaterThan(0);
-				expect(absence(subjectInfo(isMapScenario(scenario) ? 'map-flux' : 'flux'), name, size)).toBeUndefined();
+				expect(absence(subjectInfo(ourSubject(scenario)), name, size)).toBeUndefined();
 			}
 		}
 	});
@@ -74,7 +71,7 @@ it('knows how to load each JavaScript subject of the catalogue, and no other', (
 
 it('has the references of the ratios, and an id per subject', () => {
 	for (const { reference, kind } of SUBJECTS) if (reference !== undefined) expect(kind).toBe('native');
-	expect(SUBJECTS.filter(({ reference }) => reference === 'malloc').length).toBe(2);
+	expect(SUBJECTS.filter(({ reference }) => reference === 'malloc').length).toBe(3);
 	expect(new Set(SUBJECTS.map(({ id }) => id)).size).toBe(SUBJECTS.length);
 });
 

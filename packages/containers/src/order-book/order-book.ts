@@ -47,7 +47,7 @@ export type {
 } from './book-types.js';
 export { BUY, FOK, IOC, POST_ONLY, SELL } from './layout.js';
 export type { BookListener } from './listener.js';
-export { REASONS, type Reason, reasonName, type SelfTrade } from './terms.js';
+export { REASONS, type Reason, reasonName, SELF_TRADE, type SelfTrade } from './terms.js';
 
 /** Options of a {@link FluxOrderBook}. */
 export interface OrderBookOptions {
