@@ -1,5 +1,5 @@
 /**
- * Every TypeScript snippet of the README and the guides, checked by the compiler and run.
+ * Every TypeScript snippet of the READMEs and the guides, checked by the compiler and run.
  *
  * A section (from one heading to the next) is one program: its blocks are joined in their order, so that a later block
  * may use what an earlier one declared. A block that stands alone is fenced ```ts alone; one that is only to be read
@@ -27,6 +27,8 @@ const scratch = join(root, '.cache', 'snippets');
 const guides = join(root, 'docs', 'guides');
 const documents = [
 	'README.md',
+	'packages/core/README.md',
+	'packages/containers/README.md',
 	...(existsSync(guides) ? readdirSync(guides).map((name) => `docs/guides/${name}`) : []),
 ].filter((name) => name.endsWith('.md') && existsSync(join(root, name)));
 
