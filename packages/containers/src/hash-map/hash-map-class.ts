@@ -57,15 +57,23 @@ function makeHashMapClass(
 }
 
 function keyedRing(environment: MapEnvironment, RingClass: KeyEnvironment<unknown>['RingClass']): KeyedRingClass {
-	const { keyOffset, scratch, key } = environment;
+	const { keyOffset, scratch, key, fixedMemory } = environment;
 	const { specialize } = internals;
 	switch (key.kind) {
 		case 'word':
-			return specialize(wordKeyCode, { ...environment, RingClass, Index: wordIndexClass(keyOffset) }, 'map-words');
+			return specialize(
+				wordKeyCode,
+				{ ...environment, RingClass, Index: wordIndexClass(keyOffset, fixedMemory) },
+				'map-words',
+			);
 		case 'long':
-			return specialize(longKeyCode, { ...environment, RingClass, Index: idIndexClass(keyOffset) }, 'map-longs');
+			return specialize(
+				longKeyCode,
+				{ ...environment, RingClass, Index: idIndexClass(keyOffset, fixedMemory) },
+				'map-longs',
+			);
 		case 'text': {
-			const Index = textIndexClass({ keyOffset, keyWords: key.words, scratch });
+			const Index = textIndexClass({ keyOffset, keyWords: key.words, scratch }, fixedMemory);
 			return specialize(textKeyCode, { ...environment, RingClass, Index }, 'map-texts');
 		}
 	}

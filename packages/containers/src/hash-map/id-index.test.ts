@@ -8,7 +8,7 @@ import { idIndexClass } from './index-classes.js';
 
 const KEY = 1;
 const STRIDE = 4;
-const IdIndex = idIndexClass(KEY);
+const IdIndex = idIndexClass(KEY, undefined);
 
 const heaps: Heap[] = [];
 afterEach(() => {

@@ -18,25 +18,26 @@ export interface KeyPlace {
 
 /**
  * The class of the indexes over nodes that hold a key of two words at `keyOffset`, made for one caller: code of its own,
- * so that no other container's keys slow it down. Call it once per kind of node, not per index.
+ * so that no other container's keys slow it down, and where `fixedMemory` is given, for indexes in that memory alone. Call
+ * it once per kind of node, not per index.
  *
  * The caller stores the id in the node, then: `prepare()`, which may throw and may refresh the heap's views;
  * `add(low, high, node)` for an id that is not there; `find(low, high)`; `remove(node)` while the node still holds its id.
  */
-export function idIndexClass(keyOffset: number): IdIndexClass {
-	const environment = indexEnvironment({ keyOffset, keyWords: 2 });
+export function idIndexClass(keyOffset: number, fixedMemory: internals.Memory | undefined): IdIndexClass {
+	const environment = indexEnvironment({ keyOffset, keyWords: 2 }, fixedMemory);
 	return internals.specialize(idIndexCode, { ...environment, Slots: slotsClass(environment) }, 'id-index');
 }
 
 /** The class of the indexes over nodes that hold a key of one word. */
-export function wordIndexClass(keyOffset: number): WordIndexClass {
-	const environment = indexEnvironment({ keyOffset, keyWords: 1 });
+export function wordIndexClass(keyOffset: number, fixedMemory: internals.Memory | undefined): WordIndexClass {
+	const environment = indexEnvironment({ keyOffset, keyWords: 1 }, fixedMemory);
 	return internals.specialize(wordIndexCode, { ...environment, Slots: slotsClass(environment) }, 'word-index');
 }
 
 /** The class of the indexes over nodes that hold a text of `keyWords` words, looked up by what stands in `scratch`. */
-export function textIndexClass(place: Required<KeyPlace>): TextIndexClass {
-	const environment = indexEnvironment(place);
+export function textIndexClass(place: Required<KeyPlace>, fixedMemory: internals.Memory | undefined): TextIndexClass {
+	const environment = indexEnvironment(place, fixedMemory);
 	return internals.specialize(textIndexCode, { ...environment, Slots: slotsClass(environment) }, 'text-index');
 }
 
@@ -44,8 +45,11 @@ function slotsClass(environment: IndexEnvironment): SlotsClass {
 	return internals.specialize(slotsCode, environment, 'slots');
 }
 
-function indexEnvironment({ keyOffset, keyWords, scratch = new Int32Array(0) }: KeyPlace): IndexEnvironment {
-	return { keyOffset, keyWords, scratch, random, errors: { OutOfMemoryError } };
+function indexEnvironment(
+	{ keyOffset, keyWords, scratch = new Int32Array(0) }: KeyPlace,
+	fixedMemory: internals.Memory | undefined,
+): IndexEnvironment {
+	return { keyOffset, keyWords, scratch, fixedMemory, random, errors: { OutOfMemoryError } };
 }
 
 const drawn = new Int32Array(1);

@@ -8,6 +8,8 @@ export interface IndexEnvironment {
 	readonly keyWords: number;
 	/** Where captured keys of more than one word stand: as many words. */
 	readonly scratch: Int32Array;
+	/** The memory of the heap that this code is made for; undefined where it serves indexes in any heap. */
+	readonly fixedMemory: internals.Memory | undefined;
 	/** A number of 32 bits that nobody can foretell. */
 	random(): number;
 	readonly errors: { readonly OutOfMemoryError: new (requested: number, held: number, allowed: number) => Error };
@@ -67,7 +69,7 @@ export interface IndexEnvironment {
  * at most one of OLD and NEXT is not 0.
  */
 export function slotsCode(environment: IndexEnvironment) {
-	const { random, errors } = environment;
+	const { random, errors, fixedMemory } = environment;
 	const { OutOfMemoryError } = errors;
 	const TABLE = 0;
 	const SHIFT = 1;
@@ -102,6 +104,7 @@ export function slotsCode(environment: IndexEnvironment) {
 	const MOVE_SLOTS = 16;
 
 	abstract class Slots {
+		/** A field, or a constant of the class where that is made for one memory. */
 		declare readonly memory: internals.Memory;
 		declare readonly heap: Heap;
 		/** The word index of the header drawn above; 0, whose words are zeros, once disposed. */
@@ -109,7 +112,7 @@ export function slotsCode(environment: IndexEnvironment) {
 
 		constructor(heap: Heap) {
 			this.heap = heap;
-			this.memory = heap.memory;
+			if (fixedMemory === undefined) this.memory = heap.memory;
 			this.header = heap.openHeader();
 			this.start();
 		}
@@ -524,6 +527,7 @@ export function slotsCode(environment: IndexEnvironment) {
 		}
 	}
 
+	if (fixedMemory !== undefined) Object.defineProperty(Slots.prototype, 'memory', { value: fixedMemory });
 	return Slots;
 }
 

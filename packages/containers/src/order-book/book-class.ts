@@ -26,7 +26,7 @@ export function bookClass(heap: Heap, ancestor: object): FriendlyBookClass {
 
 function makeBookClass(fixedMemory: internals.Memory | undefined, ancestor: object): FriendlyBookClass {
 	const { specialize } = internals;
-	const environment = bookEnvironment(idIndexClass(ID_LOW), fixedMemory);
+	const environment = bookEnvironment(idIndexClass(ID_LOW, fixedMemory), fixedMemory);
 	const BookEvents = specialize(eventsCode, environment, 'book-events');
 	const PriceLadders = specialize(laddersCode, { ...environment, BookEvents }, 'book-ladders');
 	const TakingBook = specialize(takingCode, { ...environment, PriceLadders }, 'book-taking');
