@@ -10,8 +10,8 @@ import { listLines } from './list.js';
 import { type CommandLine, collect, pattern, protocolName, wholeNumber } from './options.js';
 import { runAndReport } from './run-and-report.js';
 
-/** What `flux-bench` measures, sustained, when it is told nothing: the headline first, then what a list does most. */
-const HEADLINE: readonly ScenarioName[] = ['build-destroy', 'walk', 'fifo'];
+/** What `flux-bench` measures, sustained, when it is told nothing: the headline first, then what a list does most, and an order book. */
+const HEADLINE: readonly ScenarioName[] = ['build-destroy', 'walk', 'fifo', 'book-mix'];
 
 /** The command line. Returns the exit code; throws for what could not be done. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -40,7 +40,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 	measuring(
 		program
 			.command('headline', { isDefault: true })
-			.description('build and destroy, walk, FIFO: the headline and a report'),
+			.description('build and destroy, walk, FIFO, an order book: the headline and a report'),
 		() => HEADLINE,
 		{ protocol: 'sustained' },
 	);

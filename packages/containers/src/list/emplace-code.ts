@@ -85,19 +85,24 @@ function generatedCalls(
 	const takeBefore = (call: string): string =>
 		take(`linkBeforeReady(node, this.positionOf(position, "${call}"))`, `emplace(position, ${parameters})`);
 	/**
-	 * A call that takes the fields by position, and its other half: no value at all asks for a view of a zeroed node, one
-	 * value too many or of the wrong type for an error. Apart, because engines inline by the size of a function.
+	 * A call that takes the fields by position, and its other half, for one value too many or of the wrong type. Apart,
+	 * because engines inline by the size of a function. No value at all asks for a view of a zeroed node: that stands in
+	 * the first half where it is the usual way to append, because a view is removed where its maker is inlined.
 	 */
-	const byPosition = (name: string, position: string, link: string, taken: string): string => `
+	const byPosition = (name: string, position: string, link: string, taken: string): string => {
+		const byName = `if (${absent}) return this.zeroed(this.${link});`;
+		const [usual, rare] = position === '' ? [byName, ''] : ['', byName];
+		return `
 	${name}(${position}${parameters}, more) {
-		${store(taken, `return this.${name}Odd(${position}${parameters}, more);`, 'more !== undefined || ')}
+		${store(taken, `${usual} return this.${name}Odd(${position}${parameters}, more);`, 'more !== undefined || ')}
 		return ${result};
 	}
 	${name}Odd(${position}${parameters}, more) {
 		if (more !== undefined) tooMany([${parameters}, more]);
-		if (${absent}) return this.zeroed(this.${link});
+		${rare}
 		${explain}
 	}`;
+	};
 	const body = `
 return class FluxListOfRecord extends Base {
 	zeroed(node) { const memory = this.memory; ${text.zero} return viewAt(this, node); }
