@@ -42,6 +42,7 @@ describe('flux-bench', () => {
 			'build-destroy sustained',
 			'walk sustained',
 			'fifo sustained',
+			'book-mix sustained',
 		]);
 		expect(page).toContain('id="chart-build-destroy-sustained-500"');
 		for (const { rows, absent } of results.cases) {
