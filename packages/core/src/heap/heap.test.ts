@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ArgumentError, DisposedError, OutOfMemoryError } from '../errors.js';
-import { Arena, PAGE_BYTES } from '../memory/arena.js';
+import { Arena } from '../memory/arena.js';
+import { PAGE_BYTES } from '../memory/page-map.js';
 import { Heap } from './heap.js';
 
 const ended: { dispose(): void }[] = [];

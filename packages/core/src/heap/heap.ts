@@ -1,6 +1,7 @@
 import { ArgumentError, DisposedError, OutOfMemoryError } from '../errors.js';
-import { Arena, type ArenaStats, PAGE_BYTES, PAGE_WORDS } from '../memory/arena.js';
+import { Arena, type ArenaStats } from '../memory/arena.js';
 import type { Memory } from '../memory/memory.js';
+import { PAGE_BYTES, PAGE_WORDS } from '../memory/page-map.js';
 import { DISPOSED_RING, ERASED, FREE, HEADER_WORDS, INSERTED, NEXT, OWNER, PREVIOUS } from '../slab/layout.js';
 import { NodePool } from '../slab/node-pool.js';
 import { OwnerIds } from '../slab/owner-ids.js';

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ArgumentError, DisposedError, OutOfMemoryError } from '../errors.js';
-import { Arena, PAGE_BYTES, PAGE_WORDS } from './arena.js';
+import { Arena } from './arena.js';
+import { PAGE_BYTES, PAGE_WORDS } from './page-map.js';
 
 const MIB = 2 ** 20;
 const arenas: Arena[] = [];

@@ -1,39 +1,7 @@
 import { ArgumentError, DisposedError, OutOfMemoryError } from '../errors.js';
 import { symbolDispose } from '../symbol-dispose.js';
 import { fixedMemory, Memory, poison } from './memory.js';
-
-/** Bytes of a page, the unit in which an {@link Arena} hands out memory: the 16 KB slab of the design. */
-export const PAGE_BYTES = 16_384;
-
-/** Words of a page. */
-export const PAGE_WORDS = PAGE_BYTES / 4;
-
-/*
- * Page 0 belongs to the arena, so that no node has index 0:
- *
- *   word   name       holds
- *   -----  ---------  ----------------------------------------------------------------
- *   0-15   (null)     zeros, for ever: what index 0 reads
- *   16     FRONTIER   the first page never handed out; everything behind it is untouched
- *   17     FREE_RUN   the first free run below the frontier, by address; 0: none
- *   18     IN_USE     pages handed out and not given back
- *   32-47  (layer above: the header of disposed rings, see slab/layout.ts)
- *
- * A free run keeps its link in its own first words:
- *
- *   word   name       holds
- *   -----  ---------  ----------------------------------------------------------------
- *   +0     RUN_NEXT   page number of the next free run, a higher one; 0: none
- *   +1     RUN_PAGES  pages in this run
- *
- * Invariants: runs are in order of address, no two touch each other, none touches the frontier,
- * and 1 + IN_USE + sum(RUN_PAGES) = FRONTIER.
- */
-const FRONTIER = 16;
-const FREE_RUN = 17;
-const IN_USE = 18;
-const RUN_NEXT = 0;
-const RUN_PAGES = 1;
+import { PAGE_BYTES, PAGE_WORDS, PageMap } from './page-map.js';
 
 const WASM_PAGE = 65_536;
 const MAX_BYTES = 4 * 1024 ** 3;
@@ -94,7 +62,7 @@ export interface ArenaStats {
  * forbidden, an `ArrayBuffer` of its full size, which the system backs with memory lazily. The memory is of the
  * kind that threads can share even when `shared` is false: that says whether they may.
  *
- * Handing out and taking back is O(free runs); runs that touch are joined. Most programs never see an arena: containers
+ * Handing out and taking back is O(1); runs that touch are joined. Most programs never see an arena: containers
  * stand on the {@link Heap} of their thread, which has one.
  *
  * The design follows the arena of Bonwick's slab allocator (USENIX 1994, section 3) and of jemalloc.
@@ -113,6 +81,8 @@ export interface ArenaStats {
 export class Arena {
 	/** The views over the block; one object for the arena's life, refreshed when the block grows. @internal */
 	readonly memory: Memory;
+	/** Which pages are free, and who holds the others. @internal */
+	readonly map: PageMap;
 	/** Whether other threads can attach to this arena. */
 	readonly shared: boolean;
 	/** The most bytes this arena may hold. */
@@ -144,7 +114,7 @@ export class Arena {
 		this.maxBytes = block.maxBytes;
 		this.#grow = block.grow;
 		this.memory = new Memory(block.buffer);
-		this.memory.i32[FRONTIER] = 1;
+		this.map = new PageMap(this.memory, this.maxBytes / PAGE_BYTES);
 		if (prefault > 0) this.prefault(prefault);
 	}
 
@@ -159,7 +129,7 @@ export class Arena {
 		if (!(Number.isInteger(bytes) && bytes >= 0))
 			throw new ArgumentError(`bytes is ${String(bytes)}; pass a whole number from 0`);
 		if (bytes > this.maxBytes) throw new OutOfMemoryError(bytes, this.memory.i32.byteLength, this.maxBytes);
-		const from = this.memory.i32[FRONTIER] * PAGE_WORDS;
+		const from = this.map.frontier * PAGE_WORDS;
 		const to = from + Math.ceil(bytes / 4);
 		this.#commit(Math.min(to * 4, this.maxBytes), bytes);
 		const { i32 } = this.memory;
@@ -168,84 +138,68 @@ export class Arena {
 		for (let word = from; word < end; word += OS_PAGE_WORDS) i32[word] = 0;
 	}
 
-	/** What the arena holds. O(free runs). */
+	/** What the arena holds. O(1). */
 	stats(): ArenaStats {
 		this.#checkAlive();
-		const { i32 } = this.memory;
-		const used = i32[IN_USE] * PAGE_BYTES;
 		return {
 			reserved: this.maxBytes,
-			committed: i32.byteLength,
-			used,
-			free: (i32[FRONTIER] - 1) * PAGE_BYTES - used,
+			committed: this.memory.i32.byteLength,
+			used: this.map.inUse * PAGE_BYTES,
+			free: this.map.free * PAGE_BYTES,
 		};
 	}
 
 	/**
 	 * Hands out `pages` adjacent pages and returns the word index of the first. What the pages hold is undefined.
-	 * First fit over the free runs, else from the frontier. May grow the block, which refreshes `memory`'s views.
+	 * From the free runs where one is long enough, else from the frontier. O(1), but for the runs of about that size where
+	 * nothing else is left. May grow the block, which refreshes `memory`'s views.
 	 *
 	 * @internal
 	 */
 	takePages(pages: number): number {
 		this.#checkAlive();
-		let { i32 } = this.memory;
-		for (let before = 0, run = i32[FREE_RUN]; run !== 0; before = run, run = i32[run * PAGE_WORDS + RUN_NEXT]) {
-			const word = run * PAGE_WORDS;
-			const spare = i32[word + RUN_PAGES] - pages;
-			if (spare < 0) continue;
-			let after = i32[word + RUN_NEXT];
-			if (spare > 0) {
-				const rest = run + pages;
-				i32[rest * PAGE_WORDS + RUN_NEXT] = after;
-				i32[rest * PAGE_WORDS + RUN_PAGES] = spare;
-				after = rest;
-			}
-			i32[before === 0 ? FREE_RUN : before * PAGE_WORDS + RUN_NEXT] = after;
-			i32[IN_USE] += pages;
-			return word;
+		const { map } = this;
+		const page = map.take(pages, false);
+		if (page !== 0) return page * PAGE_WORDS;
+		try {
+			this.#commit((map.frontier + pages) * PAGE_BYTES, pages * PAGE_BYTES);
+		} catch (error) {
+			const last = map.take(pages, true);
+			if (last === 0) throw error;
+			return last * PAGE_WORDS;
 		}
-		const first = i32[FRONTIER];
-		this.#commit((first + pages) * PAGE_BYTES, pages * PAGE_BYTES);
-		i32 = this.memory.i32;
-		i32[FRONTIER] = first + pages;
-		i32[IN_USE] += pages;
-		return first * PAGE_WORDS;
+		return map.advance(pages) * PAGE_WORDS;
 	}
 
-	/** Takes back a run of pages; `word` is what `takePages` returned. @internal */
+	/** Takes back a run of pages, or the end of one. O(1). @internal */
 	givePages(word: number, pages: number): void {
 		this.#checkAlive();
-		const { i32 } = this.memory;
-		let first = word / PAGE_WORDS;
-		let count = pages;
-		let beforeBefore = 0;
-		let before = 0;
-		let after = i32[FREE_RUN];
-		while (after !== 0 && after < first) {
-			beforeBefore = before;
-			before = after;
-			after = i32[after * PAGE_WORDS + RUN_NEXT];
+		this.map.give(word / PAGE_WORDS, pages);
+	}
+
+	/**
+	 * Adds `more` pages to the end of a run of `pages`, where they are free; says whether. O(1). May refresh the views.
+	 *
+	 * @internal
+	 */
+	extendPages(word: number, pages: number, more: number): boolean {
+		this.#checkAlive();
+		const { map } = this;
+		const end = word / PAGE_WORDS + pages;
+		const free = map.freeAt(end);
+		if (free >= more) {
+			map.takeAt(end, more);
+			return true;
 		}
-		if (after !== 0 && first + count === after) {
-			count += i32[after * PAGE_WORDS + RUN_PAGES];
-			after = i32[after * PAGE_WORDS + RUN_NEXT];
+		if (free !== -1) return false;
+		try {
+			this.#commit((end + more) * PAGE_BYTES, more * PAGE_BYTES);
+		} catch (error) {
+			if (error instanceof OutOfMemoryError) return false;
+			throw error;
 		}
-		if (before !== 0 && before + i32[before * PAGE_WORDS + RUN_PAGES] === first) {
-			count += i32[before * PAGE_WORDS + RUN_PAGES];
-			first = before;
-			before = beforeBefore;
-		}
-		const link = before === 0 ? FREE_RUN : before * PAGE_WORDS + RUN_NEXT;
-		if (first + count === i32[FRONTIER]) {
-			i32[FRONTIER] = first;
-			i32[link] = 0;
-		} else {
-			i32[link] = first;
-			i32[first * PAGE_WORDS + RUN_NEXT] = after;
-			i32[first * PAGE_WORDS + RUN_PAGES] = count;
-		}
-		i32[IN_USE] -= pages;
+		map.advance(more);
+		return true;
 	}
 
 	/** Views of one user's own, refreshed whenever the block grows, until `closeViews`; for `fixed`, see `fixedMemory`. @internal */
@@ -263,28 +217,9 @@ export class Arena {
 		poison(memory, mistake);
 	}
 
-	/** The broken invariants of the layout above, in words; empty when all hold. O(free runs). @internal */
+	/** The broken invariants of the page map, in words; empty when all hold. O(pages). @internal */
 	faults(): string[] {
-		const { i32 } = this.memory;
-		const faults: string[] = [];
-		let free = 0;
-		let end = 0;
-		for (let run = i32[FREE_RUN]; run !== 0; run = i32[run * PAGE_WORDS + RUN_NEXT]) {
-			if (run <= end) {
-				faults.push(`free run at page ${run} is not behind the one before it, or touches it`);
-				break;
-			}
-			const pages = i32[run * PAGE_WORDS + RUN_PAGES];
-			free += pages;
-			end = run + pages;
-		}
-		if (end >= i32[FRONTIER])
-			faults.push(`the last free run ends at page ${end}, at or behind the frontier ${i32[FRONTIER]}`);
-		if (1 + i32[IN_USE] + free !== i32[FRONTIER])
-			faults.push(`1 + ${i32[IN_USE]} used + ${free} free pages are not ${i32[FRONTIER]}`);
-		for (let word = 0; word < FRONTIER; word++)
-			if (i32[word] !== 0) faults.push(`null word ${word} holds ${i32[word]}`);
-		return faults;
+		return this.map.faults();
 	}
 
 	/**

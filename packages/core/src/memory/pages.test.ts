@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OutOfMemoryError } from '../errors.js';
 import { runs } from '../soak.testing.js';
-import { Arena, PAGE_BYTES, PAGE_WORDS } from './arena.js';
+import { Arena } from './arena.js';
+import { PAGE_BYTES, PAGE_WORDS } from './page-map.js';
 
 /** Pages against a model: a set of runs, none of which may overlap, each marked with a number of its own. */
 
@@ -49,7 +50,7 @@ test('pages that are handed out never overlap, keep what they hold, and are all 
 						word = arena.takePages(operation.take);
 					} catch (error) {
 						expect(error).toBeInstanceOf(OutOfMemoryError);
-						// First fit must find a gap that is there: below the frontier, or behind the last run.
+						// A gap that is there must be found: below the frontier, or behind the last run.
 						expect(longestGap(taken)).toBeLessThan(operation.take);
 						check();
 						continue;
@@ -104,7 +105,12 @@ test('faults() names each invariant that is broken', () => {
 	const breaks: ((scene: ReturnType<typeof make>) => void)[] = [
 		({ i32 }) => i32[18]++,
 		({ i32 }) => i32[16]++,
+		// The tags of the first and the last page of a free run, a link, the link back, and the bit of a bin.
+		({ i32, runs }) => i32[i32[19] + runs[1] / PAGE_WORDS]++,
+		({ i32, runs }) => i32[i32[19] + runs[3] / PAGE_WORDS + 3]--,
+		({ i32, runs }) => i32[i32[19] + runs[2] / PAGE_WORDS]++,
 		({ i32, runs }) => i32[runs[1] + 1]++,
+		({ i32 }) => i32[48]++,
 		({ i32, runs }) => {
 			i32[runs[3]] = runs[1] / PAGE_WORDS;
 		},
@@ -118,4 +124,46 @@ test('faults() names each invariant that is broken', () => {
 		expect(scene.arena.faults(), String(damage)).not.toEqual([]);
 		scene.arena.dispose();
 	}
+});
+
+test('a run grows in place where the pages behind it are free, and gives its end back', () => {
+	const arena = new Arena({ maxBytes: PAGES * PAGE_BYTES });
+	const first = arena.takePages(2);
+	const second = arena.takePages(3);
+	const third = arena.takePages(1);
+	expect(arena.extendPages(first, 2, 1)).toBe(false);
+	arena.givePages(second, 3);
+	expect(arena.extendPages(first, 2, 4)).toBe(false);
+	expect(arena.extendPages(first, 2, 1)).toBe(true);
+	expect(arena.extendPages(first, 3, 2)).toBe(true);
+	expect(arena.faults()).toEqual([]);
+	// At the frontier, up to the end of the arena.
+	expect(arena.extendPages(third, 1, PAGES - 7)).toBe(true);
+	expect(arena.extendPages(third, PAGES - 6, 1)).toBe(false);
+	expect(arena.stats().used).toBe((PAGES - 1) * PAGE_BYTES);
+	arena.givePages(third + 2 * PAGE_WORDS, PAGES - 8);
+	arena.givePages(first + PAGE_WORDS, 4);
+	expect(arena.faults()).toEqual([]);
+	expect(arena.takePages(4)).toBe(first + PAGE_WORDS);
+	arena.dispose();
+});
+
+test('an arena too large for a map in its first page keeps the map behind it', () => {
+	const arena = new Arena({ maxBytes: 2 ** 30 });
+	expect(arena.takePages(1)).toBe(PAGE_WORDS * (1 + 32));
+	expect(arena.stats()).toMatchObject({ used: PAGE_BYTES, free: 0 });
+	expect(arena.faults()).toEqual([]);
+	arena.dispose();
+});
+
+test('what a layer above wrote for a page is gone when the page is handed out again', () => {
+	const arena = new Arena({ maxBytes: PAGES * PAGE_BYTES });
+	const run = arena.takePages(3);
+	arena.map.setUser(run / PAGE_WORDS, 3, 7);
+	arena.givePages(run, 3);
+	const again = arena.takePages(2);
+	expect(Array.from({ length: 3 }, (_, page) => arena.memory.i32[arena.map.users + again / PAGE_WORDS + page])).toEqual([
+		0, 0, 7,
+	]);
+	arena.dispose();
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OutOfMemoryError } from '../errors.js';
-import { Arena, PAGE_BYTES } from '../memory/arena.js';
+import { Arena } from '../memory/arena.js';
+import { PAGE_BYTES } from '../memory/page-map.js';
 import { runs } from '../soak.testing.js';
 import { FREE, NEXT, OWNER } from './layout.js';
 import { NodePool } from './node-pool.js';

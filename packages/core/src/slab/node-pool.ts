@@ -1,7 +1,7 @@
 import { ArgumentError, OutOfMemoryError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
-import { PAGE_BYTES, PAGE_WORDS } from '../memory/arena.js';
 import type { Memory } from '../memory/memory.js';
+import { PAGE_BYTES, PAGE_WORDS } from '../memory/page-map.js';
 import {
 	CAPACITY,
 	ERASED,

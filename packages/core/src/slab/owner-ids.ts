@@ -1,5 +1,5 @@
 import type { Arena } from '../memory/arena.js';
-import { PAGE_WORDS } from '../memory/arena.js';
+import { PAGE_WORDS } from '../memory/page-map.js';
 
 /*
  * Each ring has an id, and each of its nodes bears it in its OWNER word. So an erased node (0), a cleared one (the id
