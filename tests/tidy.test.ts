@@ -21,7 +21,7 @@ const MAX_LINES = 700;
 /** The packages, and the layers of the core, from the bottom up: each may import those before it. */
 const PACKAGES = ['core', 'containers', 'bench'];
 const CORE_LAYERS = ['memory', 'slab', 'heap', 'struct', 'snapshot'];
-const THE_EVALUATOR = 'core/src/struct/evaluate.ts';
+const THE_EVALUATOR = 'core/src/evaluate.ts';
 
 const files = PACKAGES.flatMap((name) => filesBelow(join(packages, name, 'src'))).map(readSource);
 const byPath = new Map(files.map((file) => [file.path, file]));

@@ -9,12 +9,16 @@ export type FluxErrorCode =
 	| 'FLUX_ARGUMENT'
 	| 'FLUX_CORRUPTION'
 	| 'FLUX_DISPOSED'
+	| 'FLUX_DOUBLE_FREE'
 	| 'FLUX_EMPTY'
 	| 'FLUX_END'
+	| 'FLUX_FOREIGN_POINTER'
 	| 'FLUX_HEAP_MISMATCH'
+	| 'FLUX_INTERIOR_POINTER'
 	| 'FLUX_KEY'
 	| 'FLUX_NODE'
 	| 'FLUX_OUT_OF_MEMORY'
+	| 'FLUX_OVERRUN'
 	| 'FLUX_RANGE'
 	| 'FLUX_RECORD'
 	| 'FLUX_REENTRY'
@@ -76,6 +80,21 @@ export class DisposedError extends FluxError {
 	}
 }
 
+/** A block was given back that is free already: it was given back before. */
+export class DoubleFreeError extends FluxError {
+	/** The block as it was passed in. */
+	readonly block: number;
+
+	/** Makes the error; `call` is the method that was refused. */
+	constructor(block: number, call: string) {
+		super(
+			'FLUX_DOUBLE_FREE',
+			`${call} was given block ${block}, which is free; give each block back once, and set its variable to 0 then`,
+		);
+		this.block = block;
+	}
+}
+
 /** An element was asked of an empty container by a call that requires one, as `std::list::pop_front` does. */
 export class EmptyError extends FluxError {
 	/** Makes the error; `call` is the method, `remedy` what to call instead. */
@@ -95,6 +114,21 @@ export class EndError extends FluxError {
 	}
 }
 
+/** A number was taken for a block that this heap never handed out: a node, a block of another heap, or no index at all. */
+export class ForeignPointerError extends FluxError {
+	/** The number as it was passed in. */
+	readonly block: unknown;
+
+	/** Makes the error; `call` is the method that was refused. */
+	constructor(block: unknown, call: string) {
+		super(
+			'FLUX_FOREIGN_POINTER',
+			`${call} was given ${String(block)}, which is no block of this heap; pass what allocate() of the same heap returned`,
+		);
+		this.block = block;
+	}
+}
+
 /** Two containers that do not share a heap cannot exchange nodes. */
 export class HeapMismatchError extends FluxError {
 	/** Makes the error; `call` is the method that was refused. */
@@ -104,6 +138,24 @@ export class HeapMismatchError extends FluxError {
 			`${call} moves nodes, and these two containers draw them from different pools (another heap, record or mode); ` +
 				'make both with the same heap and struct, or copy the records with copyFrom()',
 		);
+	}
+}
+
+/** An index inside a block was given where the block itself is wanted. */
+export class InteriorPointerError extends FluxError {
+	/** The index as it was passed in. */
+	readonly inside: number;
+	/** The block that it lies in. */
+	readonly block: number;
+
+	/** Makes the error; `call` is the method that was refused. */
+	constructor(inside: number, block: number, call: string) {
+		super(
+			'FLUX_INTERIOR_POINTER',
+			`${call} was given ${inside}, which lies ${inside - block} words inside block ${block}; pass the block itself`,
+		);
+		this.inside = inside;
+		this.block = block;
 	}
 }
 
@@ -150,6 +202,22 @@ export class OutOfMemoryError extends FluxError {
 		this.requested = requested;
 		this.held = held;
 		this.allowed = allowed;
+	}
+}
+
+/** In `checked` mode: what follows a block was overwritten, by a write beyond its end. The block stays allocated. */
+export class OverrunError extends FluxError {
+	/** The block. */
+	readonly block: number;
+
+	/** Makes the error; `bytes` is what was asked for, where that is still known, and `call` the method that found it. */
+	constructor(block: number, bytes: number | undefined, call: string) {
+		super(
+			'FLUX_OVERRUN',
+			`${call} found that ${bytes === undefined ? 'more' : `more than the ${bytes} bytes`} of block ${block} ` +
+				`${bytes === undefined ? 'than its bytes ' : ''}were written; find the write beyond its end, or ask for a larger block`,
+		);
+		this.block = block;
 	}
 }
 

@@ -6,9 +6,11 @@
  * @packageDocumentation
  */
 export * from './errors.js';
-export { Heap, type HeapStats, type PoolStats } from './heap/heap.js';
+export type { BlockStats, LeakReport, SizeClassStats } from './heap/block-report.js';
+export { Heap, type HeapOptions, type HeapStats, type PoolStats } from './heap/heap.js';
 export * as internals from './internals.js';
 export { Arena, type ArenaOptions, type ArenaStats } from './memory/arena.js';
+export type { Memory } from './memory/memory.js';
 export {
 	type ArrayView,
 	array,

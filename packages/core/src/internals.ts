@@ -5,12 +5,12 @@
  * @module
  */
 
+export { canEvaluate, evaluate, specialize } from './evaluate.js';
 export type { Memory } from './memory/memory.js';
 export { poison } from './memory/memory.js';
 export * as layout from './slab/layout.js';
 export type { NodePool } from './slab/node-pool.js';
 export { beginSnapshot, openSnapshot, type Snapshot, sealSnapshot } from './snapshot/snapshot.js';
-export { canEvaluate, evaluate, specialize } from './struct/evaluate.js';
 export { RANGES } from './struct/field-access.js';
 export { isFieldType, type NamedField } from './struct/field-types.js';
 export { toJson } from './struct/json.js';

@@ -1,11 +1,16 @@
-import { ArgumentError, DisposedError, OutOfMemoryError } from '../errors.js';
+import { ArgumentError, CorruptionError, DisposedError, OutOfMemoryError } from '../errors.js';
 import { Arena, type ArenaStats } from '../memory/arena.js';
 import type { Memory } from '../memory/memory.js';
 import { PAGE_BYTES, PAGE_WORDS } from '../memory/page-map.js';
 import { DISPOSED_RING, ERASED, FREE, HEADER_WORDS, INSERTED, NEXT, OWNER, PREVIOUS } from '../slab/layout.js';
 import { NodePool } from '../slab/node-pool.js';
 import { OwnerIds } from '../slab/owner-ids.js';
+import { Slabs } from '../slab/slabs.js';
 import { symbolDispose } from '../symbol-dispose.js';
+import { type BlockStats, blockStats, drawSvg, drawText, type LeakReport, leaksOf } from './block-report.js';
+import type { Blocks } from './blocks.js';
+import { GuardedBlocks } from './guarded-blocks.js';
+import { hotBlocks } from './hot-blocks.js';
 
 /*
  * A heap keeps the headers of its pools and rings in pages of headers, one cache line each. A free header holds the
@@ -38,6 +43,21 @@ export interface HeapStats {
 	arena: ArenaStats;
 	/** One entry per kind of node. */
 	pools: PoolStats[];
+	/** What was handed out by `allocate`. */
+	blocks: BlockStats;
+}
+
+/** How a {@link Heap} watches over its blocks. */
+export interface HeapOptions {
+	/**
+	 * Whether blocks are guarded: 8 to 15 bytes more each, so that a write beyond the end of one is found when it is given
+	 * back. Containers have an option of their own.
+	 *
+	 * @defaultValue false
+	 */
+	checked?: boolean;
+	/** Called by `dispose()`, once all is given back, when there were blocks that nobody had given back. */
+	onLeak?: (report: LeakReport) => void;
 }
 
 /**
@@ -48,17 +68,25 @@ const MOST_FIXED_HEAPS = 2;
 let fixedHeaps = 0;
 
 /**
- * A thread's own memory for nodes: pools of nodes over slabs of one arena. No lock and no atomic anywhere.
+ * A thread's own memory: pools of nodes for containers, and blocks of any size, over slabs of one arena. No lock and no
+ * atomic anywhere.
  *
  * Containers of one record in one heap draw on one pool, so nodes move between them without a copy, and what one
  * container gives back the next takes while it is warm. Containers use {@link Heap.default} unless told otherwise.
+ *
+ * Blocks are what `malloc` gives in C. A block is named by the index of its first word in {@link Heap.memory}; 0 is none.
+ * Sizes fall into classes, so a block is at most an eighth larger than asked for, or by 7 bytes; beyond 32 KiB it is a run of
+ * whole pages. What no block of this heap is, and what was given back before, is refused by name, in every mode.
  *
  * @example
  * ```ts
  * import { Heap } from '@flux/core';
  *
  * const heap = new Heap();            // an arena of its own
- * console.log(heap.stats().pools);    // []
+ * const block = heap.allocate(48);    // room for 48 bytes
+ * heap.memory.f64[block / 2] = 99.5;
+ * heap.deallocate(block);
+ * console.log(heap.stats().blocks.count); // 0
  * heap.dispose();
  * ```
  */
@@ -70,7 +98,7 @@ export class Heap {
 		const holder = globalThis as { [DEFAULT_HEAP]?: Heap };
 		const heap = holder[DEFAULT_HEAP];
 		if (heap !== undefined && !heap.disposed) return heap;
-		const fresh = new Heap(undefined, true);
+		const fresh = new Heap(undefined, {}, true);
 		// Not enumerable: programs that walk the global object do not expect it.
 		Object.defineProperty(holder, DEFAULT_HEAP, { value: fresh, configurable: true, writable: true });
 		return fresh;
@@ -78,7 +106,11 @@ export class Heap {
 
 	/** The arena under this heap. */
 	readonly arena: Arena;
-	/** The views over the arena; one object for the heap's life. @internal */
+	/**
+	 * The arena's words and bytes, through views of every type; one object for the heap's life. A block's first word is
+	 * `memory.i32[block]`, its first byte `memory.u8[block * 4]`. Take the views from here at each use: they are exchanged
+	 * when the arena grows.
+	 */
 	readonly memory: Memory;
 	/**
 	 * The same, where containers shall have code that is made for this memory alone: in the thread's own heap, which most
@@ -87,6 +119,9 @@ export class Heap {
 	readonly fixedMemory: Memory | undefined;
 	readonly #ownsArena: boolean;
 	readonly #ids: OwnerIds;
+	readonly #blocks: Blocks;
+	readonly #checked: boolean;
+	readonly #onLeak: ((report: LeakReport) => void) | undefined;
 	readonly #pools = new Map<string, NodePool>();
 	readonly #headerPages: number[] = [];
 	/** Runs of pages that containers hold, by their first word: how many pages each has. */
@@ -99,16 +134,20 @@ export class Heap {
 	/**
 	 * Makes a heap over `arena`, or over an arena of its own.
 	 *
-	 * @throws {@link ArgumentError} unless `arena` is an Arena.
+	 * @throws {@link ArgumentError} unless `arena` is an Arena, or for an option of the wrong type.
 	 * @throws {@link OutOfMemoryError} when the arena has no page left.
 	 */
-	constructor(arena?: Arena);
+	constructor(arena?: Arena, options?: HeapOptions);
 	/** @internal */
-	constructor(arena: Arena | undefined, isDefault: boolean);
-	constructor(arena?: Arena, isDefault = false) {
+	constructor(arena: Arena | undefined, options: HeapOptions, isDefault: boolean);
+	constructor(arena?: Arena, options: HeapOptions = {}, isDefault = false) {
 		if (arena !== undefined && typeof arena?.takePages !== 'function') {
 			throw new ArgumentError(`the arena is ${String(arena)}; pass an Arena, or nothing for one of its own`);
 		}
+		const { checked = false, onLeak } = options;
+		if (typeof checked !== 'boolean') throw new ArgumentError(`checked is ${String(checked)}; pass true or false`);
+		if (onLeak !== undefined && typeof onLeak !== 'function')
+			throw new ArgumentError(`onLeak is ${String(onLeak)}; pass a function, or leave it out`);
 		this.#ownsArena = arena === undefined;
 		this.arena = arena ?? new Arena();
 		const isFixed = isDefault || fixedHeaps++ < MOST_FIXED_HEAPS;
@@ -117,9 +156,112 @@ export class Heap {
 		this.#writeDisposedRing();
 		this.#addHeaders();
 		this.#ids = new OwnerIds(this.arena, nextSalt());
+		const slabs = new Slabs(this.arena, this.memory, this.openHeader(), (pages) => this.#takePages(pages));
+		this.#blocks = checked ? new GuardedBlocks(slabs) : hotBlocks(slabs, this.fixedMemory);
+		this.#checked = checked;
+		this.#onLeak = onLeak;
 	}
 
-	/** What the heap holds. O(pools + containers). */
+	/**
+	 * A block of at least `bytes` bytes, whose content is undefined; its first word is at a multiple of `alignment` bytes.
+	 * O(1); now and then O(blocks of a slab / 32), or a slab is taken from the arena. No garbage.
+	 *
+	 * @param bytes - from 1
+	 * @param alignment - a power of two up to 16384; what is less than 8 means 8. A block of a large alignment is of a class
+	 * whose size is a multiple of it.
+	 * @returns the index of the block's first word in {@link Heap.memory}, never 0
+	 * @throws {@link ArgumentError} for a size or an alignment that none is.
+	 * @throws {@link OutOfMemoryError} when the arena is full, also after the heap gave up what it does not use. The heap
+	 * stays as it was.
+	 */
+	allocate(bytes: number, alignment?: number): number {
+		return this.#blocks.allocate(bytes, alignment);
+	}
+
+	/**
+	 * Takes a block back. O(1), no garbage. What it held is undefined from then on.
+	 *
+	 * @throws {@link DoubleFreeError} for a block that is free; {@link InteriorPointerError} for an index inside a block;
+	 * {@link ForeignPointerError} for anything else that is no block of this heap, 0 too; in checked mode
+	 * {@link OverrunError} when more than the block was written. Nothing has changed then.
+	 */
+	deallocate(block: number): void {
+		this.#blocks.deallocate(block);
+	}
+
+	/**
+	 * A block of at least `bytes` bytes that begins with what `block` held: the same one where it is of the right size, or
+	 * can be made longer or shorter in place, as runs of pages can. O(1), else O(bytes). Of 0 it is `allocate(bytes)`.
+	 * A block that moved is aligned to 8 bytes.
+	 *
+	 * @throws what `allocate` and `deallocate` throw; `block` is then as it was.
+	 */
+	reallocate(block: number, bytes: number): number {
+		return this.#blocks.reallocate(block, bytes);
+	}
+
+	/** How many bytes of a block may be used: what was asked for in checked mode, else at least that. O(1). Throws as `deallocate`. */
+	usableSize(block: number): number {
+		return this.#blocks.usableSize(block);
+	}
+
+	/** Whether a live block of this heap begins at that index. O(1). Throws {@link DisposedError} alone. */
+	contains(block: number): boolean {
+		return this.#blocks.contains(block);
+	}
+
+	/** `count` blocks of `bytes` bytes, all of them or none. O(count). Throws as `allocate`. */
+	allocateMany(bytes: number, count: number): Int32Array;
+	/** Fills an array with blocks of `bytes` bytes, all of it or nothing, and returns it. O(length), no garbage. */
+	allocateMany<A extends Int32Array | number[]>(bytes: number, into: A): A;
+	allocateMany(bytes: number, into: number | Int32Array | number[]): Int32Array | number[] {
+		this.#checkAlive();
+		if (typeof into !== 'number') return this.#blocks.allocateMany(bytes, into);
+		if (!(Number.isInteger(into) && into >= 0 && into <= 2 ** 30))
+			throw new ArgumentError(`the count is ${String(into)}; pass a whole number from 0`);
+		return this.#blocks.allocateMany(bytes, new Int32Array(into));
+	}
+
+	/** Takes many blocks back, all of them or, where `deallocate` would refuse one, none. O(length). */
+	deallocateMany(blocks: ArrayLike<number>): void {
+		this.#checkAlive();
+		this.#blocks.deallocateMany(blocks);
+	}
+
+	/** Frees all blocks at once. O(slabs), whatever their number. Containers are not concerned. */
+	reset(): void {
+		this.#checkAlive();
+		this.#blocks.reset();
+	}
+
+	/**
+	 * The live blocks with their usable bytes, slab by slab. O(blocks). Blocks may be freed and allocated meanwhile: one
+	 * that is freed before the walk comes to it is left out, and whether a new one is seen is open.
+	 */
+	walk(): IterableIterator<{ block: number; bytes: number }> {
+		this.#checkAlive();
+		return this.#blocks.walk();
+	}
+
+	/**
+	 * The arena drawn page by page, with the slabs of blocks by size class and how full they are: as text, or as an SVG
+	 * image. O(pages).
+	 */
+	inspect(format: 'text' | 'svg' = 'text'): string {
+		this.#checkAlive();
+		const stats = blockStats(this.#blocks, this.#checked);
+		if (format === 'text') return drawText(this.#blocks, stats);
+		if (format === 'svg') return drawSvg(this.#blocks, stats);
+		throw new ArgumentError(`the format is ${String(format)}; pass 'text' or 'svg'`);
+	}
+
+	/** Checks every invariant of the arena, pools and blocks. O(pages + nodes + blocks). Throws {@link CorruptionError}. For tests. */
+	validate(): void {
+		const [fault] = this.faults();
+		if (fault !== undefined) throw new CorruptionError(fault);
+	}
+
+	/** What the heap holds. O(pools + containers + slabs); in checked mode O(blocks) as well. */
 	stats(): HeapStats {
 		this.#checkAlive();
 		return {
@@ -132,33 +274,41 @@ export class Heap {
 				bytes: pool.bytes,
 				containers: Array.from(pool.rings()).length,
 			})),
+			blocks: blockStats(this.#blocks, this.#checked),
 		};
 	}
 
 	/**
-	 * Gives every slab in which no node is used back to the arena, for records of any kind, and returns how many bytes
-	 * that were. O(free nodes x log slabs). Nodes in containers stay where they are.
+	 * Gives every slab in which no node and no block is used back to the arena, for records and blocks of any kind, and
+	 * returns how many bytes that were. O(free nodes x log slabs). Nodes in containers stay where they are.
 	 */
 	trim(): number {
 		this.#checkAlive();
-		let bytes = 0;
+		let bytes = this.#blocks.trim() * PAGE_BYTES;
 		for (const pool of this.#pools.values()) bytes += pool.trim();
 		return bytes;
 	}
 
 	/**
 	 * Ends the heap: O(1) over an arena of its own, O(slabs) over one that was passed in. Its containers are unusable
-	 * from then on. A second call does nothing.
+	 * from then on. Blocks that nobody gave back are reported to the option `onLeak`, which costs O(blocks). A second call
+	 * does nothing.
 	 */
 	dispose(): void {
 		if (this.#disposed) return;
 		this.#disposed = true;
 		if (this.arena.disposed) return;
+		const leaks = this.#onLeak === undefined ? undefined : leaksOf(this.#blocks);
 		if (this.#ownsArena) {
 			this.arena.closeViews(this.memory, () => new DisposedError('the Heap under this'));
 			this.arena.dispose();
-			return;
-		}
+		} else this.#giveAllBack();
+		if (leaks !== undefined) this.#onLeak?.(leaks);
+	}
+
+	/** Everything goes back to an arena that stays. */
+	#giveAllBack(): void {
+		this.#blocks.release();
 		for (const pool of this.#pools.values()) pool.release();
 		for (const [run, pages] of this.#runs) this.arena.givePages(run, pages);
 		this.#ids.forget();
@@ -234,13 +384,7 @@ export class Heap {
 		this.#checkAlive();
 		if (words < PAGE_WORDS) return this.#takeBlock(words);
 		const pages = Math.ceil(words / PAGE_WORDS);
-		let run: number;
-		try {
-			run = this.arena.takePages(pages);
-		} catch (error) {
-			if (!(error instanceof OutOfMemoryError) || this.trim() === 0) throw error;
-			run = this.arena.takePages(pages);
-		}
+		const run = this.#takePages(pages);
 		this.#runs.set(run, pages);
 		return run;
 	}
@@ -268,6 +412,16 @@ export class Heap {
 		if (pages === undefined) return;
 		this.#runs.delete(run);
 		this.arena.givePages(run, pages);
+	}
+
+	/** Pages of the arena, if need be after pools and blocks gave back what they do not use. */
+	#takePages(pages: number): number {
+		try {
+			return this.arena.takePages(pages);
+		} catch (error) {
+			if (!(error instanceof OutOfMemoryError) || this.trim() === 0) throw error;
+			return this.arena.takePages(pages);
+		}
 	}
 
 	/** A small block is a node without a record, in a ring of the heap's own; its words begin with its second line. */
@@ -339,6 +493,7 @@ export class Heap {
 		const faults = this.arena.faults();
 		for (const [record, pool] of this.#pools)
 			for (const fault of pool.faults()) faults.push(`pool ${record}: ${fault}`);
+		faults.push(...this.#blocks.faults());
 		return faults;
 	}
 

@@ -55,7 +55,7 @@ export class Memory {
 		this.u64 = new BigUint64Array(buffer);
 	}
 
-	/** Sees the block again after it has grown in place; old views of an unshared block are empty from then on. */
+	/** Sees the block again after it has grown in place; old views of an unshared block are empty from then on. @internal */
 	refresh(buffer: ArrayBufferLike): void {
 		this.buffer = buffer;
 		this.i8 = new Int8Array(buffer);

@@ -93,6 +93,11 @@ export class PageMap {
 		return this.#memory.i32[FRONTIER];
 	}
 
+	/** The first page that can be handed out. */
+	get first(): number {
+		return this.#memory.i32[FIRST];
+	}
+
 	/** Pages handed out. */
 	get inUse(): number {
 		return this.#memory.i32[IN_USE];
@@ -198,7 +203,8 @@ export class PageMap {
 					break;
 				}
 				if (i32[run * PAGE_WORDS + RUN_PREVIOUS] !== before) faults.push(`the run at page ${run} has a wrong link`);
-				if (run + pages >= frontier) faults.push(`the run at page ${run} ends at the frontier ${frontier}, or behind it`);
+				if (run + pages >= frontier)
+					faults.push(`the run at page ${run} ends at the frontier ${frontier}, or behind it`);
 				if (i32[map + run - 1] !== 0 || (run + pages < frontier && i32[map + run + pages] !== 0))
 					faults.push(`the run at page ${run} touches another`);
 				ends.add(run);

@@ -162,8 +162,8 @@ test('what a layer above wrote for a page is gone when the page is handed out ag
 	arena.map.setUser(run / PAGE_WORDS, 3, 7);
 	arena.givePages(run, 3);
 	const again = arena.takePages(2);
-	expect(Array.from({ length: 3 }, (_, page) => arena.memory.i32[arena.map.users + again / PAGE_WORDS + page])).toEqual([
-		0, 0, 7,
-	]);
+	expect(Array.from({ length: 3 }, (_, page) => arena.memory.i32[arena.map.users + again / PAGE_WORDS + page])).toEqual(
+		[0, 0, 7],
+	);
 	arena.dispose();
 });

@@ -1,7 +1,7 @@
 import { RecordError } from '../errors.js';
+import { canEvaluate } from '../evaluate.js';
 import type { Memory } from '../memory/memory.js';
 import { CHECKED_NODE_HEADER_BYTES, NODE_HEADER_BYTES } from '../slab/layout.js';
-import { canEvaluate } from './evaluate.js';
 import { captureField, compareFields, defineField, readField, writeField } from './field-access.js';
 import type { NamedField } from './field-types.js';
 import { generateViews, interpretViews, type NodeViews } from './node-views.js';

@@ -1,7 +1,7 @@
 import { StaleViewError } from '../errors.js';
+import { evaluate } from '../evaluate.js';
 import type { Memory } from '../memory/memory.js';
 import { GENERATION, OWNER } from '../slab/layout.js';
-import { evaluate } from './evaluate.js';
 import { liveField, setField, type ViewAnchor } from './field-access.js';
 import type { NamedField } from './field-types.js';
 import { toJson } from './json.js';

@@ -1,4 +1,4 @@
-import { canEvaluate, evaluate } from './evaluate.js';
+import { canEvaluate, evaluate } from '../evaluate.js';
 import type { FieldType, NamedField } from './field-types.js';
 import { roundUp, type Struct } from './struct.js';
 

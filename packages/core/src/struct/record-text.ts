@@ -1,6 +1,6 @@
 import { RecordError } from '../errors.js';
+import { evaluate } from '../evaluate.js';
 import type { Memory } from '../memory/memory.js';
-import { evaluate } from './evaluate.js';
 import { ArrayStage, captureField, misfitsText, RANGES, readField, typeOfScalar } from './field-access.js';
 import type { FieldType, NamedField } from './field-types.js';
 import { readText, writeText } from './text.js';

@@ -1,0 +1,342 @@
+import {
+	ArgumentError,
+	DoubleFreeError,
+	ForeignPointerError,
+	InteriorPointerError,
+	OutOfMemoryError,
+} from '../errors.js';
+import type { Memory } from '../memory/memory.js';
+import { PAGE_BYTES, PAGE_WORDS } from '../memory/page-map.js';
+import { alignedClassOf, CLASSES, MOST_WORDS } from '../slab/size-classes.js';
+import {
+	BASE,
+	BLOCKS,
+	END,
+	ENTRY_WORDS,
+	HEAP,
+	LIVE,
+	MAGAZINE,
+	MAGIC,
+	MAGIC_BITS,
+	PAGES,
+	PEAK,
+	ROOM,
+	SHIFT,
+	type Slabs,
+	STRIDE,
+	TABLE,
+	TOP,
+	WORDS,
+} from '../slab/slabs.js';
+
+/** Bytes that every block's beginning is a multiple of, and a page's, which is the most that can be asked for. */
+const LEAST_ALIGNMENT = 8;
+const MOST_ALIGNMENT = PAGE_BYTES;
+/** The most bytes of a block: those of an arena. */
+const MOST_BYTES = 2 ** 32;
+
+/**
+ * The blocks of one heap: what `malloc`, `free` and `realloc` are in C. All of it but the shortest way, which is in the
+ * code of hot blocks.
+ *
+ * A block is found from its index alone: the page map leads to the slab's descriptor, whose bitmap says whether it is live.
+ */
+export class Blocks {
+	readonly slabs: Slabs;
+	declare readonly memory: Memory;
+	/** The id of the heap in descriptors. */
+	readonly id: number;
+	/** The word index of the page map's USER words. */
+	readonly users: number;
+	/** Words of the arena. */
+	readonly limit: number;
+	/** See `Slabs`; here, because each step to it costs. */
+	readonly tableOfSmall: Int32Array;
+
+	/** Over slabs that nobody else uses. */
+	constructor(slabs: Slabs) {
+		this.slabs = slabs;
+		this.id = slabs.header;
+		this.users = slabs.arena.map.users;
+		this.limit = slabs.arena.map.pages * PAGE_WORDS;
+		this.tableOfSmall = slabs.tableOfSmall;
+	}
+
+	/** A block of `bytes` bytes. O(1). */
+	allocate(bytes: number, alignment?: number): number {
+		return this.allocateAny(bytes, alignment);
+	}
+
+	/** Takes a block back. O(1). */
+	deallocate(block: number): void {
+		const slab = this.slabOf(block, 'deallocate');
+		if (this.memory.i32[slab + TABLE] === 0) this.deallocateRun(slab);
+		else this.collect(block, slab);
+	}
+
+	/** Makes everything that was put off good: see the code of hot blocks. */
+	settle(): void {}
+
+	/** Puts a live block into the magazine of its class. */
+	collect(block: number, slab: number): void {
+		const { i32 } = this.memory;
+		const table = i32[slab + TABLE];
+		// Still marked as live, so that its slab stays.
+		if (i32[table + TOP] === i32[table + END]) this.slabs.flushHalf(table);
+		const top = i32[table + TOP];
+		const bit = this.bitOf(block, slab);
+		const word = slab + LIVE + (bit >>> 5);
+		i32[word] ^= 1 << bit;
+		i32[top] = block;
+		i32[top + 1] = word;
+		i32[top + 2] = bit;
+		i32[table + TOP] = top + ENTRY_WORDS;
+		i32[this.id + ROOM] += i32[table + WORDS];
+	}
+
+	/** Takes back a block that is a run of pages. */
+	deallocateRun(slab: number): void {
+		const { i32 } = this.memory;
+		i32[this.id + ROOM] += i32[slab + PAGES] * PAGE_WORDS;
+		this.slabs.closeRun(slab);
+	}
+
+	/** What `allocate` does where there is no table, no magazine that has blocks, or an alignment. */
+	allocateAny(bytes: number, alignment = LEAST_ALIGNMENT): number {
+		this.checkBytes(bytes);
+		this.settle();
+		if (
+			!(Number.isInteger(alignment) && alignment > 0 && alignment <= MOST_ALIGNMENT) ||
+			(alignment & (alignment - 1)) !== 0
+		) {
+			throw new ArgumentError(
+				`alignment is ${String(alignment)}; pass a power of two up to ${MOST_ALIGNMENT}, in bytes`,
+			);
+		}
+		const words = Math.ceil(bytes / 4);
+		if (words > MOST_WORDS) return this.allocateRun(bytes);
+		const sizeClass = alignedClassOf(words, Math.max(LEAST_ALIGNMENT, alignment) / 4);
+		return sizeClass < CLASSES ? this.allocateOf(bytes, sizeClass) : this.allocateRun(bytes);
+	}
+
+	/** A block of a class. */
+	allocateOf(bytes: number, sizeClass: number): number {
+		const table = this.slabs.table(sizeClass);
+		const { i32 } = this.memory;
+		if (i32[table + TOP] === table + MAGAZINE) this.slabs.refill(table, bytes);
+		const words = this.memory.i32;
+		const top = words[table + TOP] - ENTRY_WORDS;
+		words[table + TOP] = top;
+		words[words[top + 1]] |= 1 << words[top + 2];
+		this.count(words[table + WORDS]);
+		return words[top];
+	}
+
+	/** A block of whole pages. */
+	allocateRun(bytes: number): number {
+		const run = this.slabs.openRun(Math.ceil(bytes / PAGE_BYTES));
+		const { i32 } = this.memory;
+		this.count(i32[run + PAGES] * PAGE_WORDS);
+		return i32[run + BASE];
+	}
+
+	/** `words` more words are live, or fewer. */
+	count(words: number): void {
+		const { i32 } = this.memory;
+		const room = i32[this.id + ROOM] - words;
+		if (room < 0) i32[this.id + PEAK] -= room;
+		i32[this.id + ROOM] = Math.max(0, room);
+	}
+
+	/** Another block with the same bytes at its beginning, or the same one. */
+	reallocate(block: number, bytes: number): number {
+		this.checkBytes(bytes);
+		if (block === 0) return this.allocate(bytes);
+		const slab = this.slabOf(block, 'reallocate');
+		if (this.resize(block, slab, bytes)) return block;
+		const held = this.usableSize(block);
+		let fresh: number;
+		try {
+			fresh = this.allocate(bytes);
+		} catch (error) {
+			if (!(error instanceof OutOfMemoryError && bytes <= held)) throw error;
+			// There is nothing smaller to be had, and this one is large enough.
+			return this.keep(block, bytes);
+		}
+		// To the byte: what follows may be a guard.
+		this.memory.u8.copyWithin(fresh * 4, block * 4, block * 4 + Math.min(held, bytes));
+		this.deallocate(block);
+		return fresh;
+	}
+
+	/** A block that is larger than is asked for, and stays that. */
+	keep(block: number, _bytes: number): number {
+		return block;
+	}
+
+	/** Whether a block could be made one of `bytes` bytes where it lies; then it was. */
+	resize(_block: number, slab: number, bytes: number): boolean {
+		const { i32 } = this.memory;
+		if (i32[slab + TABLE] !== 0) {
+			const room = i32[slab + STRIDE] * 4;
+			return bytes <= room && bytes > room / 2;
+		}
+		if (bytes <= MOST_WORDS * 4) return false;
+		const held = i32[slab + PAGES];
+		const pages = Math.ceil(bytes / PAGE_BYTES);
+		if (!this.slabs.resizeRun(slab, pages)) return false;
+		this.count((pages - held) * PAGE_WORDS);
+		return true;
+	}
+
+	/** The most words that were ever live at once. */
+	get peak(): number {
+		return this.memory.i32[this.id + PEAK];
+	}
+
+	/** The first word of the first block of a slab. */
+	baseOf(slab: number): number {
+		return this.memory.i32[slab + BASE];
+	}
+
+	/** Bytes that may be written from a block's beginning. */
+	usableSize(block: number): number {
+		return this.roomOf(this.slabOf(block, 'usableSize'));
+	}
+
+	/** Bytes of each block of a slab. */
+	roomOf(slab: number): number {
+		const { i32 } = this.memory;
+		return i32[slab + TABLE] === 0 ? i32[slab + PAGES] * PAGE_BYTES : i32[slab + STRIDE] * 4;
+	}
+
+	/** Whether a live block begins there. Never throws but where the heap is gone. */
+	contains(block: number): boolean {
+		return this.find(block) !== 0;
+	}
+
+	/** `count` blocks, all or none. */
+	allocateMany<A extends Int32Array | number[]>(bytes: number, into: A): A {
+		let made = 0;
+		try {
+			for (; made < into.length; made++) into[made] = this.allocate(bytes);
+		} catch (error) {
+			while (made > 0) this.deallocate(into[--made]);
+			into.fill(0);
+			throw error;
+		}
+		return into;
+	}
+
+	/** Takes all of them back, or none where one is refused. */
+	deallocateMany(blocks: ArrayLike<number>): void {
+		let marked = 0;
+		// Each is marked as free at once, so that one that stands there twice is found.
+		try {
+			for (; marked < blocks.length; marked++) {
+				this.check(blocks[marked], 'deallocateMany');
+				this.turn(blocks[marked]);
+			}
+		} finally {
+			for (let at = marked; at > 0; at--) this.turn(blocks[at - 1]);
+		}
+		for (let at = 0; at < marked; at++) {
+			const slab = this.slabOf(blocks[at], 'deallocateMany');
+			if (this.memory.i32[slab + TABLE] === 0) this.deallocateRun(slab);
+			else this.collect(blocks[at], slab);
+		}
+	}
+
+	/** Turns a block's bit. */
+	turn(block: number): void {
+		const { i32 } = this.memory;
+		const slab = i32[this.users + Math.floor(block / PAGE_WORDS)];
+		const bit = this.bitOf(block, slab);
+		i32[slab + LIVE + (bit >>> 5)] ^= 1 << bit;
+	}
+
+	/** Throws unless a live block that is whole begins there. */
+	check(block: number, call: string): void {
+		this.slabOf(block, call);
+	}
+
+	/** The descriptor of the slab of a live block; throws what is wrong with the block. */
+	slabOf(block: number, call: string): number {
+		return this.find(block) || this.refuse(block, call);
+	}
+
+	/** The descriptor of the slab of a live block; 0 where none begins there. */
+	find(block: number): number {
+		this.settle();
+		if (block >>> 0 !== block || block >= this.limit) return 0;
+		const { i32 } = this.memory;
+		const slab = i32[this.users + (block >>> 12)];
+		if (i32[slab + HEAP] !== this.id) return 0;
+		const bit = this.bitOf(block, slab);
+		const isLive = ((i32[slab + LIVE + (bit >>> 5)] >>> bit) & 1) === 1;
+		return isLive && i32[slab + BASE] + bit * i32[slab + STRIDE] === block ? slab : 0;
+	}
+
+	bitOf(block: number, slab: number): number {
+		const { i32 } = this.memory;
+		return Math.imul((block - i32[slab + BASE]) >>> i32[slab + SHIFT], i32[slab + MAGIC]) >>> MAGIC_BITS;
+	}
+
+	/** Throws what is wrong with a block that is no live one. */
+	refuse(block: number, call: string): never {
+		if (block >>> 0 !== block || block === 0 || block >= this.limit) throw new ForeignPointerError(block, call);
+		const { i32 } = this.memory;
+		const slab = i32[this.users + (block >>> 12)];
+		if (i32[slab + HEAP] === -this.id) throw new DoubleFreeError(block, call);
+		const bit = this.bitOf(block, slab);
+		if (i32[slab + HEAP] !== this.id || bit >= i32[slab + BLOCKS]) throw new ForeignPointerError(block, call);
+		const begin = i32[slab + BASE] + bit * i32[slab + STRIDE];
+		if (begin !== block) throw new InteriorPointerError(block, begin, call);
+		throw new DoubleFreeError(block, call);
+	}
+
+	checkBytes(bytes: number): void {
+		if (!(Number.isInteger(bytes) && bytes >= 1 && bytes <= MOST_BYTES))
+			throw new ArgumentError(`bytes is ${String(bytes)}; pass a whole number of bytes from 1 to ${MOST_BYTES}`);
+	}
+
+	/** The live blocks, slab by slab, in the order of their addresses in each. */
+	*walk(): Generator<{ block: number; bytes: number }, void, undefined> {
+		for (const slab of [...this.slabs.slabs(), ...this.slabs.runs()]) {
+			const { i32 } = this.memory;
+			const base = i32[slab + BASE];
+			for (let bit = 0; bit < i32[slab + BLOCKS]; bit++) {
+				// A slab may have been given back, and its descriptor be another's, since the last step.
+				if (i32[slab + HEAP] !== this.id || i32[slab + BASE] !== base) break;
+				this.settle();
+				if (((i32[slab + LIVE + (bit >>> 5)] >>> bit) & 1) === 0) continue;
+				const block = base + bit * i32[slab + STRIDE];
+				yield { block, bytes: this.usableSize(block) };
+			}
+		}
+	}
+
+	/** Gives slabs without a live block to the arena; returns how many pages that were. */
+	trim(): number {
+		this.settle();
+		return this.slabs.trim();
+	}
+
+	/** Frees all blocks. */
+	reset(): void {
+		this.settle();
+		this.slabs.reset();
+	}
+
+	/** Gives all memory back. */
+	release(): void {
+		this.settle();
+		this.slabs.release();
+	}
+
+	/** The broken invariants, in words; empty when all hold. */
+	faults(): string[] {
+		this.settle();
+		return this.slabs.faults();
+	}
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { PAGE_WORDS } from '../memory/page-map.js';
+import { alignedClassOf, CLASSES, classOf, MOST_WORDS, magazineOf, slabPagesOf, wordsOf } from './size-classes.js';
+
+test('every size has the smallest class that holds it, and at most an eighth of that is waste, or 15 bytes', () => {
+	for (let words = 1; words <= MOST_WORDS; words++) {
+		const sizeClass = classOf(words);
+		const held = wordsOf(sizeClass);
+		expect(held, `${words} words`).toBeGreaterThanOrEqual(words);
+		if (sizeClass > 0 && wordsOf(sizeClass - 1) >= words) throw new Error(`${words} words would fit a smaller class`);
+		if (words > 2 && held - words > Math.max(1, held / 8)) throw new Error(`${words} words waste ${held - words}`);
+	}
+	expect(classOf(MOST_WORDS)).toBe(CLASSES - 1);
+	expect(wordsOf(CLASSES - 1)).toBe(MOST_WORDS);
+	expect(wordsOf(0)).toBe(4);
+});
+
+test('aligned classes have sizes that are multiples of the alignment', () => {
+	for (let alignment = 2; alignment <= PAGE_WORDS; alignment *= 2) {
+		for (let words = 1; words <= MOST_WORDS; words += 7) {
+			const sizeClass = alignedClassOf(words, alignment);
+			expect(sizeClass).toBeLessThan(CLASSES);
+			expect(wordsOf(sizeClass)).toBeGreaterThanOrEqual(words);
+			expect(wordsOf(sizeClass) % alignment).toBe(0);
+		}
+	}
+});
+
+test('slabs hold four blocks at least and 1024 at most, and leave little at the end', () => {
+	for (let sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
+		const words = wordsOf(sizeClass);
+		const room = slabPagesOf(sizeClass) * PAGE_WORDS;
+		expect(room / words).toBeGreaterThanOrEqual(4);
+		expect(Math.floor(room / words)).toBeLessThanOrEqual(1024);
+		expect(room % words).toBeLessThanOrEqual(room / 8);
+		expect(magazineOf(sizeClass)).toBeGreaterThanOrEqual(4);
+	}
+});
+
+test('the multiplication finds the block of every word of a slab', () => {
+	for (let sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
+		const words = wordsOf(sizeClass);
+		const shift = 31 - Math.clz32(words & -words);
+		const magic = Math.ceil(2 ** 18 / (words >>> shift));
+		for (let offset = 0; offset < slabPagesOf(sizeClass) * PAGE_WORDS; offset++) {
+			const block = Math.imul(offset >>> shift, magic) >>> 18;
+			if (block !== Math.floor(offset / words)) throw new Error(`word ${offset} of blocks of ${words}: ${block}`);
+		}
+	}
+});
