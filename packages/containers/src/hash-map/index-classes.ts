@@ -18,8 +18,7 @@ export interface KeyPlace {
 
 /**
  * The class of the indexes over nodes that hold a key of two words at `keyOffset`, made for one caller: code of its own,
- * so that no other container's keys slow it down, and where `fixedMemory` is given, for indexes in that memory alone. Call
- * it once per kind of node, not per index.
+ * so that no other container's keys slow it down. Call it once per kind of node, not per index.
  *
  * The caller stores the id in the node, then: `prepare()`, which may throw and may refresh the heap's views;
  * `add(low, high, node)` for an id that is not there; `find(low, high)`; `remove(node)` while the node still holds its id.

@@ -8,7 +8,7 @@ export interface IndexEnvironment {
 	readonly keyWords: number;
 	/** Where captured keys of more than one word stand: as many words. */
 	readonly scratch: Int32Array;
-	/** The memory of the heap that this code is made for; undefined where it serves indexes in any heap. */
+	/** The memory of the one heap that this code is made for; undefined where it serves any. */
 	readonly fixedMemory: internals.Memory | undefined;
 	/** A number of 32 bits that nobody can foretell. */
 	random(): number;
@@ -104,7 +104,6 @@ export function slotsCode(environment: IndexEnvironment) {
 	const MOVE_SLOTS = 16;
 
 	abstract class Slots {
-		/** A field, or a constant of the class where that is made for one memory. */
 		declare readonly memory: internals.Memory;
 		declare readonly heap: Heap;
 		/** The word index of the header drawn above; 0, whose words are zeros, once disposed. */
@@ -193,6 +192,19 @@ export function slotsCode(environment: IndexEnvironment) {
 			if (past > LONG) this.doubt(past);
 		}
 
+		/** The same where the slot is known: the first empty one behind the fold's own place. */
+		putAt(slot: number, fold: number, node: number): void {
+			const { i32 } = this.memory;
+			const h = this.header;
+			const mask = i32[h + MASK];
+			const home = (((Math.imul(fold >>> 3, GOLDEN) >>> i32[h + SHIFT]) << 3) | (fold & 7)) & mask;
+			i32[slot + FOLD] = fold;
+			i32[slot + NODE] = node;
+			i32[h + COUNT] = i32[h + COUNT] + 1;
+			const past = (((slot - i32[h + TABLE]) >> 1) - home) & mask;
+			if (past > LONG) this.doubt(past);
+		}
+
 		/** Puts a node into TABLE and returns how many slots it walked past. */
 		store(fold: number, node: number): number {
 			const { i32 } = this.memory;
@@ -218,8 +230,7 @@ export function slotsCode(environment: IndexEnvironment) {
 			const h = this.header;
 			const table = i32[h + TABLE];
 			const mask = i32[h + MASK];
-			const shift = i32[h + SHIFT];
-			let hole = (((Math.imul(fold >>> 3, GOLDEN) >>> shift) << 3) | (fold & 7)) & mask;
+			let hole = (((Math.imul(fold >>> 3, GOLDEN) >>> i32[h + SHIFT]) << 3) | (fold & 7)) & mask;
 			for (;;) {
 				const there = i32[table + (hole << 1) + NODE];
 				if (there === node) break;
@@ -229,6 +240,17 @@ export function slotsCode(environment: IndexEnvironment) {
 				}
 				hole = (hole + 1) & mask;
 			}
+			this.closeGap(hole);
+		}
+
+		/** Empties the place `gap` of TABLE. */
+		closeGap(gap: number): void {
+			const { i32 } = this.memory;
+			const h = this.header;
+			const table = i32[h + TABLE];
+			const mask = i32[h + MASK];
+			const shift = i32[h + SHIFT];
+			let hole = gap;
 			i32[h + COUNT] = i32[h + COUNT] - 1;
 			// What follows and whose own place is not behind the hole moves into it, and leaves a hole itself.
 			for (let at = hole; ; ) {

@@ -124,22 +124,33 @@ export function feedCode(environment: FeedEnvironment) {
 
 		put(low: number, high: number, sideGiven: number | string, ticks: number, lots: number, owner: number): number {
 			if (this.state !== words.IDLE) this.refuse();
-			if (typeof lots !== 'number' || !(lots >= 1 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+			if (typeof lots === 'number' && (lots | 0) === lots ? lots < 1 : !this.isLots(lots))
 				return this.reject(low, high, words.QUANTITY);
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(low, high, words.PRICE);
 			ticks |= 0;
 			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
 			if (side !== 0 && side !== 1) return this.reject(low, high, words.SIDE);
 			if (owner !== 0 && this.checkTerms(0, owner) !== 0) return this.reject(low, high, words.TERMS);
-			if (this.index.find(low, high) !== 0) return this.reject(low, high, words.DUPLICATE_ID);
-			this.index.prepare();
+			const { index } = this;
+			index.prepare();
+			const place = index.locate(low, high);
+			if (place > 0) return this.reject(low, high, words.DUPLICATE_ID);
 			if (this.memory.i32[this.orderPool + words.FREE] === 0) this.refill();
 			const level = this.openLevel(this.book + words.BIDS + (side << 3), ticks ^ (side - 1));
-			const { f64 } = this.memory;
+			const { i32, f64 } = this.memory;
 			const total = f64[(level + words.LOTS) >> 1] + lots;
 			if (total > words.MOST_LOTS) return this.reject(low, high, words.LEVEL_FULL);
-			this.linkLast(level, this.takeOrder(low, high, lots, owner));
+			const { orderPool, orderRing } = this;
+			const order = i32[orderPool + words.FREE];
+			i32[orderPool + words.FREE] = i32[order + words.NEXT];
+			i32[orderRing + words.INSERTED] = (i32[orderRing + words.INSERTED] + 1) | 0;
+			i32[order + words.TAG] = owner;
+			i32[order + words.ID_LOW] = low;
+			i32[order + words.ID_HIGH] = high;
+			f64[(order + words.LOTS) >> 1] = lots;
 			f64[(level + words.LOTS) >> 1] = total;
+			this.linkLast(level, order);
+			index.settle(place, low, high, order);
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			if (this.loud) {
 				this.tellAccepted(low, high, side, ticks, lots, 0);
@@ -180,7 +191,7 @@ export function feedCode(environment: FeedEnvironment) {
 			if (this.state !== words.IDLE) this.refuse();
 			const order = this.index.find(low, high);
 			if (order === 0) return this.reject(low, high, words.UNKNOWN_ID);
-			if (typeof lots !== 'number' || !(lots >= 1 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+			if (typeof lots === 'number' && (lots | 0) === lots ? lots < 1 : !this.isLots(lots))
 				return this.reject(low, high, words.QUANTITY);
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(low, high, words.PRICE);
 			ticks |= 0;

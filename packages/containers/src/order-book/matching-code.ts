@@ -113,6 +113,11 @@ export function matchingCode(environment: MatchingEnvironment) {
 
 		// How they are done ----------------------------------------------------------------------------------------------
 
+		/** Whether a quantity is one: the way for those that are no small integers. */
+		isLots(lots: unknown): boolean {
+			return typeof lots === 'number' && lots >= 1 && lots <= words.MOST_LOTS && Math.floor(lots) === lots;
+		}
+
 		/** 0 or 1; 2 for what is no side. */
 		sideOf(side: unknown): number {
 			if (side === 'buy') return 0;
@@ -141,7 +146,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			owner: number,
 		): number {
 			if (this.state !== words.IDLE) this.refuse();
-			if (typeof lots !== 'number' || !(lots >= 1 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+			if (typeof lots === 'number' && (lots | 0) === lots ? lots < 1 : !this.isLots(lots))
 				return this.reject(low, high, words.QUANTITY);
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(low, high, words.PRICE);
 			ticks |= 0;
@@ -149,8 +154,10 @@ export function matchingCode(environment: MatchingEnvironment) {
 			if (side !== 0 && side !== 1) return this.reject(low, high, words.SIDE);
 			if ((flags !== 0 || owner !== 0) && this.checkTerms(flags, owner) !== 0)
 				return this.reject(low, high, words.TERMS);
-			if (this.index.find(low, high) !== 0) return this.reject(low, high, words.DUPLICATE_ID);
-			this.index.prepare();
+			const { index } = this;
+			index.prepare();
+			const place = index.locate(low, high);
+			if (place > 0) return this.reject(low, high, words.DUPLICATE_ID);
 			if (this.memory.i32[this.orderPool + words.FREE] === 0) this.refill();
 
 			const other = this.book + words.ASKS - (side << 3);
@@ -171,7 +178,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			f64[(order + words.LOTS) >> 1] = lots;
 			f64[(level + words.LOTS) >> 1] = total;
 			this.linkLast(level, order);
-			this.index.add(low, high, order);
+			index.settle(place, low, high, order);
 			f64[(this.book + words.FILLED) >> 1] = 0;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			if (this.loud) {
@@ -243,7 +250,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			owner: number,
 		): number {
 			if (this.state !== words.IDLE) this.refuse();
-			if (typeof lots !== 'number' || !(lots >= 1 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+			if (typeof lots === 'number' && (lots | 0) === lots ? lots < 1 : !this.isLots(lots))
 				return this.reject(low, high, words.QUANTITY);
 			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
 			if (side !== 0 && side !== 1) return this.reject(low, high, words.SIDE);
@@ -265,8 +272,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 
 		end(low: number, high: number): boolean {
 			if (this.state !== words.IDLE) this.refuse();
-			const { index } = this;
-			const order = index.find(low, high);
+			const order = this.loud ? this.index.find(low, high) : this.index.pull(low, high);
 			if (order === 0) {
 				this.reject(low, high, words.UNKNOWN_ID);
 				return false;
@@ -276,7 +282,6 @@ export function matchingCode(environment: MatchingEnvironment) {
 				return true;
 			}
 			const { i32, f64 } = this.memory;
-			index.remove(order);
 			this.unlink(order, i32[order + words.LEVEL], f64[(order + words.LOTS) >> 1]);
 			const { orderPool, orderRing } = this;
 			i32[order + words.NEXT] = i32[orderPool + words.FREE];
@@ -291,7 +296,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			const order = this.index.find(low, high);
 			if (order === 0) return this.reject(low, high, words.UNKNOWN_ID);
 			const { i32, f64 } = this.memory;
-			if (typeof lots !== 'number' || !(lots >= 1 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+			if (typeof lots === 'number' && (lots | 0) === lots ? lots < 1 : !this.isLots(lots))
 				return this.reject(low, high, words.QUANTITY);
 			const left = f64[(order + words.LOTS) >> 1] - lots;
 			if (left < 0) return this.reject(low, high, words.QUANTITY);
@@ -310,7 +315,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			if (this.state !== words.IDLE) this.refuse();
 			const order = this.index.find(low, high);
 			if (order === 0) return this.reject(low, high, words.UNKNOWN_ID);
-			if (typeof lots !== 'number' || !(lots >= 1 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+			if (typeof lots === 'number' && (lots | 0) === lots ? lots < 1 : !this.isLots(lots))
 				return this.reject(low, high, words.QUANTITY);
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(low, high, words.PRICE);
 			ticks |= 0;
