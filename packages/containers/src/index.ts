@@ -5,4 +5,7 @@
  */
 export * from './hash-map/hash-map.js';
 export * from './list/list.js';
+export * from './order-book/feeds/itch.js';
+export * from './order-book/feeds/level-feed.js';
+export * from './order-book/feeds/lobster.js';
 export * from './order-book/order-book.js';

@@ -1,0 +1,202 @@
+import { Arena, ArgumentError, FluxError, Heap } from '@flux/core';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runs } from '../../soak.testing.js';
+import { ReferenceBook } from '../reference-book.testing.js';
+import { ItchFeed, type ItchProblem } from './itch.js';
+import { ItchWriter } from './itch.testing.js';
+
+let heap: Heap;
+beforeEach(() => {
+	heap = new Heap(new Arena({ maxBytes: 2 ** 24 }));
+});
+afterEach(() => heap.dispose());
+
+const problems = (): { told: ItchProblem[]; onProblem: (problem: ItchProblem) => void } => {
+	const told: ItchProblem[] = [];
+	return { told, onProblem: (problem) => told.push(problem) };
+};
+
+describe('an ITCH feed', () => {
+	test('keeps a book per symbol', () => {
+		const { told, onProblem } = problems();
+		const feed = new ItchFeed({ heap, onProblem });
+		const writer = new ItchWriter()
+			.directory(7, 'AAPL')
+			.directory(8, 'MSFT')
+			.add(7, 1n, 0, 300, 'AAPL', 1_850_000)
+			.add(7, 2n, 1, 200, 'AAPL', 1_850_100, 'NSDQ')
+			.add(8, 2n ** 63n + 5n, 1, 100, 'MSFT', 4_000_000)
+			.execute(7, 1n, 100)
+			.executeAt(8, 2n ** 63n + 5n, 40, 3_999_900)
+			.reduce(7, 2n, 50)
+			.replace(7, 2n, 3n, 75, 1_850_200)
+			.write('P', 7, 9_000_000_000_000, [8, 0], 'B', [4, 10], 'AAPL    ', [4, 1_850_050], [8, 3]);
+		expect(feed.push(writer.bytes)).toBe(10);
+		expect(feed.book('AAPL')?.depth()).toEqual({
+			bids: [{ price: 185, quantity: 200, orders: 1 }],
+			asks: [{ price: 185.02, quantity: 75, orders: 1 }],
+		});
+		expect(feed.book('MSFT')?.order(2n ** 63n + 5n)).toMatchObject({ quantity: 60, price: 400 });
+		expect(feed.book('MSFT')?.lastPrice).toBe(399.99);
+		expect([feed.symbols, feed.messages, feed.problems, feed.time, told]).toEqual([
+			['AAPL', 'MSFT'],
+			10,
+			0,
+			9_000_000_000_000,
+			[],
+		]);
+		expect(feed.push(new ItchWriter().delete(7, 1n).delete(7, 1n).bytes)).toBe(2);
+		expect(told).toEqual([{ reason: 'unknown-id', type: 'D', locate: 7, message: 12 }]);
+		feed.dispose();
+		feed.dispose();
+		expect(feed.book('AAPL')).toBeUndefined();
+	});
+
+	test('keeps the books that are wanted, and joins in the middle of a day', () => {
+		const feed = new ItchFeed({ heap, symbols: ['MSFT'] });
+		feed.push(new ItchWriter().add(1, 1n, 0, 5, 'AAPL', 100).add(2, 2n, 0, 5, 'MSFT', 100).execute(1, 1n, 5).bytes);
+		expect([feed.symbols, feed.problems]).toEqual([['MSFT'], 0]);
+		feed.push(new ItchWriter().execute(2, 77n, 5).execute(3, 77n, 5).bytes);
+		expect(feed.problems).toBe(1);
+		feed.dispose();
+	});
+
+	test('knows all messages of the specification by their length', () => {
+		const lengths = {
+			S: 12,
+			R: 39,
+			H: 25,
+			Y: 20,
+			L: 26,
+			V: 35,
+			W: 12,
+			K: 28,
+			J: 35,
+			h: 21,
+			A: 36,
+			F: 40,
+			E: 31,
+			C: 36,
+			X: 23,
+		};
+		const more = { D: 19, U: 35, P: 44, Q: 40, B: 19, I: 50, N: 20, O: 48 };
+		const { told, onProblem } = problems();
+		const feed = new ItchFeed({ heap, symbols: [], onProblem });
+		for (const [type, length] of Object.entries({ ...lengths, ...more })) {
+			feed.push(new ItchWriter().write(type, 1, 1, ' '.repeat(length - 11)).bytes);
+			expect(told.length, type).toBe(0);
+			feed.push(new ItchWriter().write(type, 1, 1, ' '.repeat(length - 10)).bytes);
+			expect(told.pop()).toMatchObject({ reason: 'length', type });
+		}
+		feed.push(new ItchWriter().write('Z', 1, 1).bytes);
+		feed.push(new Uint8Array([0, 0]));
+		feed.push(new Uint8Array([0, 1, 0xff]));
+		expect(told.map(({ reason }) => reason)).toEqual(['type', 'type', 'type']);
+		expect(told.length).toBe(feed.problems - 23);
+	});
+
+	test('applies the same however the bytes are cut, as the slow book does', () => {
+		const step = fc.record({
+			kind: fc.nat(9),
+			id: fc.bigInt({ min: 1n, max: 12n }),
+			newId: fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }),
+			side: fc.nat(1),
+			lots: fc.integer({ min: 0, max: 20 }),
+			ticks: fc.integer({ min: 0, max: 6 }),
+		});
+		fc.assert(
+			fc.property(
+				fc.array(step, { maxLength: 40 }),
+				fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1 }),
+				(steps, cuts) => {
+					const model = new ReferenceBook('allow');
+					const writer = new ItchWriter().directory(1, 'X');
+					for (const { kind, id, newId, side, lots, ticks } of steps) {
+						if (kind < 4) {
+							writer.add(1, id, side, lots, 'X', ticks);
+							model.add(id, side, ticks, lots, 0);
+						} else if (kind === 4) {
+							writer.execute(1, id, lots);
+							model.execute(id, lots, undefined);
+						} else if (kind === 5) {
+							writer.executeAt(1, id, lots, ticks);
+							model.execute(id, lots, ticks);
+						} else if (kind === 6) {
+							writer.reduce(1, id, lots);
+							model.reduce(id, lots);
+						} else if (kind === 7) {
+							writer.delete(1, id);
+							model.cancel(id);
+						} else {
+							writer.replace(1, id, newId, lots, ticks);
+							model.replaceBy(id, newId, ticks, lots);
+						}
+					}
+					const { bytes } = writer;
+					const feed = new ItchFeed({ heap });
+					let messages = 0;
+					for (let at = 0, cut = 0; at < bytes.length; cut++) {
+						const size = cuts[cut % cuts.length];
+						messages += feed.push(bytes.subarray(at, at + size));
+						at += size;
+					}
+					expect(messages).toBe(steps.length + 1);
+					const book = feed.book('X');
+					for (const side of [0, 1] as const) {
+						const seen: number[][] = [];
+						book?.forEachLevel(side, (...level) => seen.push(level));
+						expect(seen).toEqual(model.levels(side));
+					}
+					expect(book?.sequence).toBe(model.sequence);
+					expect(feed.problems).toBe(model.events.filter(([name]) => name === 'rejected').length);
+					book?.validate();
+					feed.dispose();
+				},
+			),
+			{ numRuns: runs(500) },
+		);
+	});
+
+	test('survives any bytes', () => {
+		const good = new ItchWriter()
+			.directory(1, 'X')
+			.add(1, 1n, 0, 5, 'X', 9)
+			.replace(1, 1n, 2n, 4, 8)
+			.execute(1, 2n, 1).bytes;
+		const piece = fc.oneof(
+			fc.uint8Array({ maxLength: 60 }),
+			fc.tuple(fc.nat(good.length - 1), fc.nat(255)).map(([at, value]) => good.with(at, value)),
+			fc.tuple(fc.constantFrom(...'AFECXDUR'), fc.uint8Array({ minLength: 40, maxLength: 40 })).map(([type, noise]) => {
+				const lengths: Record<string, number> = { A: 36, F: 40, E: 31, C: 36, X: 23, D: 19, U: 35, R: 39 };
+				const message = new Uint8Array(2 + lengths[type]);
+				message.set(noise.subarray(0, lengths[type]), 2);
+				message[1] = lengths[type];
+				message[2] = type.charCodeAt(0);
+				message[3] = 0;
+				message[4] = 1;
+				return message;
+			}),
+		);
+		fc.assert(
+			fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+				const feed = new ItchFeed({ heap, symbols: ['X', 'Y', 'AB'] });
+				try {
+					feed.push(good);
+					for (const bytes of pieces) feed.push(bytes);
+				} catch (error) {
+					if (!(error instanceof FluxError)) throw error;
+				}
+				for (const symbol of feed.symbols) feed.book(symbol)?.validate();
+				feed.dispose();
+			}),
+			{ numRuns: runs(1000) },
+		);
+	});
+
+	test('refuses wrong options', () => {
+		expect(() => new ItchFeed({ symbols: 'AAPL' })).toThrow(ArgumentError);
+		expect(() => new ItchFeed({ onProblem: 1 as never })).toThrow(ArgumentError);
+		expect(() => new ItchFeed().push('x' as never)).toThrow(ArgumentError);
+	});
+});

@@ -1,0 +1,282 @@
+import { ArgumentError, type Heap } from '@flux/core';
+import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
+
+/*
+ * NASDAQ TotalView-ITCH 5.0, as its specification has it: binary messages, numbers big-endian, prices with four decimal
+ * places. Each message begins so:
+ *
+ *   byte   holds
+ *   -----  ---------------------------------------------------------------
+ *   0      TYPE       a letter
+ *   1      LOCATE     the number of the instrument on this day, 2 bytes
+ *   3      TRACKING   2 bytes, for the exchange's own use
+ *   5      TIME       nanoseconds since midnight, 6 bytes
+ *   11     what the type says:
+ *
+ *   A, F   REFERENCE 8, SIDE 1 (B, S), SHARES 4, SYMBOL 8, PRICE 4; F: ATTRIBUTION 4
+ *   E      REFERENCE 8, SHARES 4, MATCH 8
+ *   C      REFERENCE 8, SHARES 4, MATCH 8, PRINTABLE 1, PRICE 4
+ *   X      REFERENCE 8, SHARES 4
+ *   D      REFERENCE 8
+ *   U      REFERENCE 8, NEW REFERENCE 8, SHARES 4, PRICE 4
+ *   R      SYMBOL 8, and what is known of it, 20
+ *
+ * In files and streams each is preceded by its length, 2 bytes.
+ */
+const HEADER_BYTES = 11;
+/** Bytes of a message, by the code of its letter; 0: there is no such type. */
+const LENGTHS = new Uint8Array(128);
+for (const [type, length] of Object.entries({
+	// System event, stock directory, trading action, short sale restriction, market participant.
+	...{ S: 12, R: 39, H: 25, Y: 20, L: 26 },
+	// Circuit breakers, quoting period, auction collar, operational halt.
+	...{ V: 35, W: 12, K: 28, J: 35, h: 21 },
+	// Orders.
+	...{ A: 36, F: 40, E: 31, C: 36, X: 23, D: 19, U: 35 },
+	// Trades without effect on the book, imbalance, price improvement, direct listing.
+	...{ P: 44, Q: 40, B: 19, I: 50, N: 20, O: 48 },
+})) {
+	LENGTHS[type.charCodeAt(0)] = length;
+}
+const [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, DIRECTORY] = Array.from('AFECXDUR', (type) =>
+	type.charCodeAt(0),
+);
+const [BUYER, SELLER] = [66, 83];
+
+/** What is wrong with a message of a feed. */
+export interface ItchProblem {
+	/**
+	 * `type`: there is no such message; `length`: it is not as long as its type; else why the book refused it: `unknown-id`
+	 * says that a message before was lost, or that the feed was joined in the middle of a day.
+	 */
+	reason: 'type' | 'length' | Reason;
+	/** The letter of its type. */
+	type: string;
+	/** The number of the instrument. */
+	locate: number;
+	/** Which message it was, from 1. */
+	message: number;
+}
+
+/** Options of an {@link ItchFeed}. */
+export interface ItchOptions {
+	/** The symbols to keep books of. @defaultValue all */
+	symbols?: Iterable<string>;
+	/** The heap that books stand on. @defaultValue `Heap.default`, the heap of this thread */
+	heap?: Heap;
+	/** Told of each problem; the message has changed nothing. @defaultValue nobody: see `problems` */
+	onProblem?: (problem: ItchProblem) => void;
+}
+
+/**
+ * Order books from NASDAQ TotalView-ITCH 5.0, straight from bytes: one book per symbol, in ticks of 0.0001.
+ *
+ * Messages come framed by their length, in pieces of any size (`push`), or one by one, as from MoldUDP64 packets (`apply`). All
+ * types of the specification are known by their length; those without an effect on the book are counted and passed over. A
+ * message that cannot be applied is a problem, told and counted, and changes nothing. No message of an order makes garbage.
+ *
+ * Source: NASDAQ TotalView-ITCH 5.0, sections 1.1 to 1.4.
+ *
+ * @example
+ * ```ts
+ * import { ItchFeed } from '@flux/containers';
+ *
+ * const feed = new ItchFeed({ symbols: ['AAPL', 'MSFT'] });
+ * feed.push(new Uint8Array([0, 12, 83, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 79])); // a system event: start of messages
+ * console.log(feed.messages, feed.problems, feed.book('AAPL')?.bestBid); // 1 0 undefined
+ * ```
+ */
+export class ItchFeed {
+	readonly #heap: Heap | undefined;
+	readonly #wanted: ReadonlySet<string> | undefined;
+	readonly #onProblem: ((problem: ItchProblem) => void) | undefined;
+	/** By the number of the instrument; null: of no interest; undefined: not heard of yet. */
+	readonly #books: (FluxOrderBook | null | undefined)[] = [];
+	readonly #bySymbol = new Map<string, FluxOrderBook>();
+	/** The beginning of a message whose end has not come: its length and up to 65,535 bytes. */
+	readonly #rest = new Uint8Array(2 + 0xffff);
+	#restBytes = 0;
+	#messages = 0;
+	#problems = 0;
+	#time = 0;
+
+	/** A feed before its first message. Throws {@link ArgumentError} for a wrong option. */
+	constructor({ symbols, heap, onProblem }: ItchOptions = {}) {
+		if (onProblem !== undefined && typeof onProblem !== 'function')
+			throw new ArgumentError(`onProblem is ${String(onProblem)}; pass a function`);
+		if (typeof symbols === 'string')
+			throw new ArgumentError(`symbols is the text '${symbols}'; pass an array of texts, such as ['AAPL']`);
+		this.#heap = heap;
+		this.#wanted = symbols === undefined ? undefined : new Set(symbols);
+		this.#onProblem = onProblem;
+	}
+
+	/** Messages so far, of all types. */
+	get messages(): number {
+		return this.#messages;
+	}
+
+	/** Messages that could not be applied. */
+	get problems(): number {
+		return this.#problems;
+	}
+
+	/** The time of the last message, in nanoseconds since midnight. */
+	get time(): number {
+		return this.#time;
+	}
+
+	/** The symbols that there are books of, in the order in which they were heard of. */
+	get symbols(): string[] {
+		return [...this.#bySymbol.keys()];
+	}
+
+	/** The book of a symbol; undefined before it was heard of. O(1). */
+	book(symbol: string): FluxOrderBook | undefined {
+		return this.#bySymbol.get(symbol);
+	}
+
+	/**
+	 * Applies framed messages: each is preceded by its length. What is left of a message that is cut off is kept for the next
+	 * call. Returns how many messages were completed. O(bytes). Allocates nothing but books of new symbols.
+	 *
+	 * @throws {@link ArgumentError} for what is no Uint8Array; {@link OutOfMemoryError}.
+	 */
+	push(bytes: Uint8Array): number {
+		if (!(bytes instanceof Uint8Array)) throw new ArgumentError(`push was given ${String(bytes)}; pass a Uint8Array`);
+		const before = this.#messages;
+		let at = this.#restBytes === 0 ? 0 : this.#completeRest(bytes);
+		const end = bytes.length;
+		while (at + 2 <= end) {
+			const length = (bytes[at] << 8) | bytes[at + 1];
+			if (at + 2 + length > end) break;
+			this.apply(bytes, at + 2, length);
+			at += 2 + length;
+		}
+		if (at < end) {
+			this.#rest.set(bytes.subarray(at), this.#restBytes);
+			this.#restBytes += end - at;
+		}
+		return this.#messages - before;
+	}
+
+	/** Applies the message that was cut off, if its end is here. Returns where the next one begins. */
+	#completeRest(bytes: Uint8Array): number {
+		const rest = this.#rest;
+		let at = 0;
+		while (this.#restBytes < 2 && at < bytes.length) rest[this.#restBytes++] = bytes[at++];
+		if (this.#restBytes < 2) return at;
+		const length = (rest[0] << 8) | rest[1];
+		const taken = Math.min(2 + length - this.#restBytes, bytes.length - at);
+		rest.set(bytes.subarray(at, at + taken), this.#restBytes);
+		this.#restBytes += taken;
+		if (this.#restBytes === 2 + length) {
+			this.#restBytes = 0;
+			this.apply(rest, 2, length);
+		}
+		return at + taken;
+	}
+
+	/**
+	 * Applies one message without a frame. O(1). Says whether it could be applied.
+	 *
+	 * @throws {@link OutOfMemoryError}.
+	 */
+	apply(bytes: Uint8Array, offset: number, length: number): boolean {
+		this.#messages++;
+		const type = length === 0 ? 0 : bytes[offset];
+		const expected = type < 128 ? LENGTHS[type] : 0;
+		if (expected === 0 || expected !== length) {
+			this.#tell(expected === 0 ? 'type' : 'length', type, length >= 3 ? half(bytes, offset + 1) : 0);
+			return false;
+		}
+		const locate = half(bytes, offset + 1);
+		this.#time = half(bytes, offset + 5) * 4294967296 + (word(bytes, offset + 7) >>> 0);
+		const at = offset + HEADER_BYTES;
+		if (type === DIRECTORY) {
+			this.#open(locate, bytes, at);
+			return true;
+		}
+		let book = this.#books[locate];
+		// A feed that was joined in the middle has no directory, but each new order names its symbol.
+		if (book === undefined && (type === ADD || type === ADD_WITH_NAME)) book = this.#open(locate, bytes, at + 13);
+		if (book === undefined || book === null) return true;
+		const code = this.#play(book, type, bytes, at);
+		if (code === 0) return true;
+		this.#tell(reasonName(code), type, locate);
+		return false;
+	}
+
+	/** Ends all books. A second call does nothing. */
+	dispose(): void {
+		for (const book of this.#bySymbol.values()) book.dispose();
+		this.#bySymbol.clear();
+		this.#books.length = 0;
+		this.#restBytes = 0;
+	}
+
+	/** Applies a message of an order. Returns 0 or the number of a reason. */
+	#play(book: FluxOrderBook, type: number, bytes: Uint8Array, at: number): number {
+		const high = word(bytes, at);
+		const low = word(bytes, at + 4);
+		switch (type) {
+			case ADD:
+			case ADD_WITH_NAME: {
+				const letter = bytes[at + 8];
+				// What is no side is refused by the book.
+				const side = letter === BUYER ? BUY : letter === SELLER ? SELL : (2 as 0);
+				if ((low | high) === 0) return UNKNOWN_ID;
+				return book.addWords(low, high, side, word(bytes, at + 21) >>> 0, word(bytes, at + 9) >>> 0);
+			}
+			case EXECUTE:
+				return book.executeWords(low, high, word(bytes, at + 8) >>> 0);
+			case EXECUTE_AT:
+				return book.executeWords(low, high, word(bytes, at + 8) >>> 0, word(bytes, at + 21) >>> 0);
+			case REDUCE:
+				return book.reduceLotsWords(low, high, word(bytes, at + 8) >>> 0);
+			case DELETE:
+				return book.deleteWords(low, high) ? 0 : UNKNOWN_ID;
+			case REPLACE: {
+				const newHigh = word(bytes, at + 8);
+				const newLow = word(bytes, at + 12);
+				if ((newLow | newHigh) === 0) return UNKNOWN_ID;
+				const ticks = word(bytes, at + 20) >>> 0;
+				return book.replaceByWords(low, high, newLow, newHigh, ticks, word(bytes, at + 16) >>> 0);
+			}
+			default:
+				return 0;
+		}
+	}
+
+	#open(locate: number, bytes: Uint8Array, at: number): FluxOrderBook | null {
+		const symbol = String.fromCharCode(...bytes.subarray(at, at + 8)).trimEnd();
+		if (this.#wanted !== undefined && !this.#wanted.has(symbol)) {
+			this.#books[locate] = null;
+			return null;
+		}
+		let book = this.#bySymbol.get(symbol);
+		if (book === undefined) {
+			book = new FluxOrderBook({ tickSize: '0.0001', ...(this.#heap === undefined ? {} : { heap: this.#heap }) });
+			this.#bySymbol.set(symbol, book);
+		}
+		this.#books[locate] = book;
+		return book;
+	}
+
+	#tell(reason: ItchProblem['reason'], type: number, locate: number): void {
+		this.#problems++;
+		this.#onProblem?.({ reason, type: String.fromCharCode(type), locate, message: this.#messages });
+	}
+}
+
+const UNKNOWN_ID = 1;
+
+/** Four bytes as a signed word. */
+function word(bytes: Uint8Array, at: number): number {
+	return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+}
+
+/** Two bytes as a number. */
+function half(bytes: Uint8Array, at: number): number {
+	return (bytes[at] << 8) | bytes[at + 1];
+}

@@ -1,0 +1,246 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { crc32 } from 'node:zlib';
+import { Arena, ArgumentError, Heap } from '@flux/core';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runs } from '../../soak.testing.js';
+import { FluxOrderBook } from '../order-book.js';
+import { krakenChecksum, LevelFeed, type LevelProblem } from './level-feed.js';
+import { applyLobster } from './lobster.js';
+
+let heap: Heap;
+let book: FluxOrderBook;
+beforeEach(() => {
+	heap = new Heap(new Arena({ maxBytes: 2 ** 26 }));
+	book = new FluxOrderBook({ heap, tickSize: '0.01', lotSize: '0.001' });
+});
+afterEach(() => heap.dispose());
+
+/** What a feed told of, by reason. */
+function heard(options: object = {}): { feed: LevelFeed; told: LevelProblem['reason'][] } {
+	const told: LevelProblem['reason'][] = [];
+	return { feed: new LevelFeed(book, { ...options, onProblem: ({ reason }) => told.push(reason) }), told };
+}
+
+describe('a feed of levels', () => {
+	test('starts with a snapshot, and sets what a price has now', () => {
+		const { feed, told } = heard();
+		expect([feed.valid, feed.update([['buy', 1, 1]])]).toEqual([false, false]);
+		expect(
+			feed.snapshot({
+				bids: [
+					['1.00', '5'],
+					['0.99', 2],
+				],
+				asks: [['1.01', '0.125', 'more']],
+			}),
+		).toBe(true);
+		expect(
+			feed.update([
+				['buy', '1.00', 0],
+				['sell', 1.02, 3],
+				['buy', '0.98', '0.0'],
+			]),
+		).toBe(true);
+		expect(book.depth()).toEqual({
+			bids: [{ price: 0.99, quantity: 2, orders: 1 }],
+			asks: [
+				{ price: 1.01, quantity: 0.125, orders: 1 },
+				{ price: 1.02, quantity: 3, orders: 1 },
+			],
+		});
+		expect(told).toEqual(['no-snapshot']);
+	});
+
+	test('tells of gaps, of what is crossed, and of what is no multiple', () => {
+		const { feed, told } = heard();
+		feed.snapshot({ bids: [[1, 1]], asks: [[2, 1]], sequence: 10 });
+		expect(feed.update([['buy', 1.5, 1]], { sequence: 10 })).toBe(false);
+		expect([feed.valid, book.bestBid]).toEqual([true, 1]);
+		expect(feed.update([['buy', 1.5, 1]], { sequence: 11 })).toBe(true);
+		expect(feed.update([], { sequence: 20, previous: 11 })).toBe(true);
+		expect(feed.update([], { sequence: 25, previous: 18 })).toBe(true);
+		expect(feed.update([['buy', 1.6, 1]], { sequence: 27 })).toBe(false);
+		expect([feed.valid, feed.sequence, book.bestBid, told]).toEqual([false, 25, 1.5, ['gap']]);
+		feed.snapshot({ bids: [[1, 1]], asks: [[2, 1]] });
+		expect([feed.update([['buy', 2, 1]]), told.pop(), book.crossed]).toEqual([false, 'crossed', true]);
+		feed.snapshot({ bids: [['1.005', 1]], asks: [['1', '0.0005']] });
+		expect([feed.valid, told.splice(1)]).toEqual([false, ['price', 'quantity']]);
+		expect(() => feed.snapshot({ bids: [], asks: [] }) && feed.update([['bid' as 'buy', 1, 1]])).toThrow(ArgumentError);
+		expect(() => new LevelFeed(book, { depth: 0 })).toThrow(ArgumentError);
+		expect(() => new LevelFeed(book, { checksum: 1 as never })).toThrow(ArgumentError);
+	});
+
+	test('keeps no more levels than its depth', () => {
+		const { feed } = heard({ depth: 2 });
+		feed.snapshot({
+			bids: [
+				[1, 1],
+				[3, 1],
+				[2, 1],
+			],
+			asks: [[4, 1]],
+		});
+		expect(book.depth().bids.map(({ price }) => price)).toEqual([3, 2]);
+		feed.update([['buy', 3.5, 1]]);
+		expect(book.depth().bids.map(({ price }) => price)).toEqual([3.5, 3]);
+		book.validate();
+	});
+
+	test('compares checksums as Kraken makes them', () => {
+		const tens = new FluxOrderBook({ heap, tickSize: '0.00001', lotSize: '0.00000001' });
+		const levels = fc.uniqueArray(
+			fc.tuple(fc.integer({ min: 1, max: 99_999 }), fc.integer({ min: 1, max: 10 ** 10 })),
+			{
+				selector: ([ticks]) => ticks,
+				maxLength: 14,
+			},
+		);
+		const text = (value: number, places: number) => (value / 10 ** places).toFixed(places);
+		fc.assert(
+			fc.property(levels, levels, (bids, asks) => {
+				const rows = (side: [number, number][], places: number) =>
+					side.map(([ticks, lots]) => [text(ticks, places), text(lots, 8)] as const);
+				const shown = {
+					bids: rows(
+						bids.map(([ticks, lots]) => [ticks, lots]),
+						5,
+					),
+					asks: rows(
+						asks.map(([ticks, lots]) => [ticks + 100_000, lots]),
+						5,
+					),
+				};
+				const best = (side: typeof shown.bids, sign: number) =>
+					side.toSorted((a, b) => sign * (Number(a[0]) - Number(b[0]))).slice(0, 10);
+				const plain = (value: string) => value.replace('.', '').replace(/^0+/, '');
+				const wanted = [...best(shown.asks, 1), ...best(shown.bids, -1)].flat().map(plain).join('');
+				const feed = new LevelFeed(tens, { checksum: krakenChecksum(5, 8) });
+				feed.snapshot(shown);
+				expect(feed.update([], { checksum: crc32(wanted) })).toBe(true);
+				expect(feed.update([], { checksum: crc32(wanted) ^ 1 })).toBe(false);
+			}),
+			{ numRuns: runs(300) },
+		);
+	});
+});
+
+describe('LOBSTER messages', () => {
+	test('build a book', () => {
+		const tape = new FluxOrderBook({ heap, tickSize: '0.0001' });
+		const lines = [
+			'34200.017459617,5,0,1,2238200,-1',
+			'34200.18960767,1,11885113,21,2238100,1\r',
+			'34200.18960768,1,11885114,20,2239500,-1',
+			'34200.19,2,11885113,1,2238100,1',
+			'34200.20,4,11885114,5,2239500,-1',
+			'34200.21,6,-1,100,2239000,1',
+			'34200.22,7,0,0,-1,-1',
+		];
+		for (const line of lines) expect(applyLobster(tape, line), line).toBe('none');
+		expect(tape.depth()).toEqual({
+			bids: [{ price: 223.81, quantity: 20, orders: 1 }],
+			asks: [{ price: 223.95, quantity: 15, orders: 1 }],
+		});
+		expect(applyLobster(tape, '34201,3,11885113,20,2238100,1')).toBe('none');
+		expect(applyLobster(tape, '34201,3,11885113,20,2238100,1')).toBe('unknown-id');
+		expect(applyLobster(tape, '34201,1,5,0,2238100,1')).toBe('quantity');
+		for (const line of ['', 'x', '1,2,3', '1,8,1,1,1,1', '1,1,0,1,1,1', '1,1,1,1,1,2', '1,1.5,1,1,1,1'])
+			expect(() => applyLobster(tape, line), line).toThrow(ArgumentError);
+	});
+});
+
+/** A real session of Coinbase, where this machine has it: one message per line behind a time. */
+const capture = fileURLToPath(
+	new URL('../../../../../../shared/data/coinbase-level2-2021-04-17.jsonl.txt', import.meta.url),
+);
+const captures = [capture, process.env.FLUX_CAPTURE ?? ''].filter((path) => existsSync(path));
+
+interface Message {
+	type: string;
+	product_id: string;
+	bids: [string, string][];
+	asks: [string, string][];
+	changes: ['buy' | 'sell', string, string][];
+	best_bid: string;
+	best_ask: string;
+}
+
+describe.runIf(captures.length > 0)('a real session of Coinbase', () => {
+	test('gives the books that a Map of prices gives, update by update', () => {
+		const messages = readFileSync(captures[0], 'utf8')
+			.split('\n')
+			.map((line) => /^[\d.]+: (\{.*)$/.exec(line)?.[1])
+			.filter((text) => text !== undefined)
+			.map((text) => JSON.parse(text) as Message);
+		const decimals = (text: string) => text.split('.')[1]?.length ?? 0;
+		const steps = new Map<string, [price: number, size: number]>();
+		for (const { product_id, bids = [], asks = [], changes = [] } of messages) {
+			const step = steps.get(product_id) ?? [0, 0];
+			for (const [price, size] of [...bids, ...asks, ...changes.map(([, ...rest]) => rest)]) {
+				step[0] = Math.max(step[0], decimals(price));
+				step[1] = Math.max(step[1], decimals(size));
+			}
+			steps.set(product_id, step);
+		}
+		const feeds = new Map<string, LevelFeed>();
+		const models = new Map<string, { buy: Map<number, number>; sell: Map<number, number> }>();
+		const seen = { snapshots: 0, beyond: 0, tooFar: 0, updates: 0, tickers: 0, agreeing: 0 };
+		for (const message of messages) {
+			const { type, product_id: product } = message;
+			if (type === 'snapshot') {
+				const [price, size] = steps.get(product) ?? [0, 0];
+				const made = new FluxOrderBook({ heap, tickSize: `1e-${price}`, lotSize: `1e-${size}` });
+				const onProblem = ({ reason, detail }: LevelProblem) => {
+					if (reason !== 'beyond') expect.unreachable(detail);
+					seen.beyond++;
+				};
+				const feed = new LevelFeed(made, { onProblem });
+				feeds.set(product, feed);
+				expect(feed.snapshot(message)).toBe(true);
+				const most = 2 ** 31 / 10 ** price;
+				seen.tooFar += [...message.bids, ...message.asks].filter(([p]) => Number(p) >= most).length;
+				const numbers = (rows: [string, string][]) =>
+					new Map(rows.map(([p, s]): [number, number] => [Number(p), Number(s)]).filter(([p]) => p < most));
+				models.set(product, { buy: numbers(message.bids), sell: numbers(message.asks) });
+				seen.snapshots++;
+			}
+			const feed = feeds.get(product);
+			const model = models.get(product);
+			if (feed === undefined || model === undefined) continue;
+			if (type === 'l2update') {
+				expect(feed.update(message.changes)).toBe(true);
+				for (const [side, price, size] of message.changes) {
+					if (Number(size) === 0) model[side].delete(Number(price));
+					else model[side].set(Number(price), Number(size));
+					const lots = feed.book.lotsAt(side, feed.book.toTicks(price));
+					expect(feed.book.quantityText(lots)).toBe(
+						Number(size) === 0 ? feed.book.quantityText(0) : feed.book.quantityText(feed.book.toLots(size)),
+					);
+				}
+				expect(feed.book.bestBid).toBe(Math.max(...model.buy.keys()));
+				expect(feed.book.bestAsk).toBe(Math.min(...model.sell.keys()));
+				seen.updates++;
+			}
+			if (type === 'ticker') {
+				seen.tickers++;
+				// Another channel, which may be ahead of the levels or behind.
+				const bid = feed.book.lotsAt('buy', feed.book.toTicks(message.best_bid)) > 0;
+				if (bid || feed.book.lotsAt('sell', feed.book.toTicks(message.best_ask)) > 0) seen.agreeing++;
+			}
+		}
+		for (const [product, { book: made }] of feeds) {
+			const model = models.get(product);
+			for (const side of ['buy', 'sell'] as const) {
+				const sorted = [...(model?.[side] ?? [])].sort(([a], [b]) => (side === 'buy' ? b - a : a - b));
+				const levels = made.depth()[side === 'buy' ? 'bids' : 'asks'];
+				expect(levels.map(({ price, quantity }) => [price, quantity])).toEqual(sorted);
+			}
+			made.validate();
+		}
+		expect(seen).toMatchObject({ snapshots: 10, updates: 9719, beyond: seen.tooFar });
+		expect(seen.tooFar).toBeGreaterThan(0);
+		expect(seen.agreeing / seen.tickers).toBeGreaterThan(0.9);
+	});
+});

@@ -1,0 +1,231 @@
+import { ArgumentError } from '@flux/core';
+import { Step } from '../decimal.js';
+import { BUY, type Decimal, type FluxOrderBook, type Reason, reasonName, SELL, type Side } from '../order-book.js';
+
+/** What a price has now: a side, a price, and the quantity there, 0 for none. */
+export type LevelChange = readonly [side: Side, price: Decimal, quantity: Decimal];
+
+/** All levels of a book, as exchanges send them first. */
+export interface LevelSnapshot {
+	/** Pairs of price and quantity, in any order. */
+	bids: Iterable<readonly [Decimal, Decimal, ...unknown[]]>;
+	/** Pairs of price and quantity, in any order. */
+	asks: Iterable<readonly [Decimal, Decimal, ...unknown[]]>;
+	/** The number of the last update that is in it. */
+	sequence?: number;
+}
+
+/** What comes with an update, where the exchange sends it. */
+export interface UpdateMarks {
+	/** Its number: one more than that of the update before, unless `previous` is given. */
+	sequence?: number;
+	/** The number of the update before it. */
+	previous?: number;
+	/** The checksum of the book after it; see the option `checksum`. */
+	checksum?: number;
+}
+
+/** What is wrong with an update. */
+export interface LevelProblem {
+	/**
+	 * `no-snapshot`: none has come yet, or none since a gap; `gap`: updates were lost; `checksum`: the book is not that of the
+	 * exchange; `crossed`: the best bid is not below the best ask; `beyond`: a price is so far off that its ticks do not fit into
+	 * 32 bits, as in orders that are meant as a joke: that level is left out, and the book stays valid; else why the book
+	 * refused a level.
+	 */
+	reason: 'no-snapshot' | 'gap' | 'checksum' | 'crossed' | 'beyond' | Reason;
+	/** What was found, in words. */
+	detail: string;
+}
+
+/** Options of a {@link LevelFeed}. */
+export interface LevelFeedOptions {
+	/** Keep so many levels a side, as a feed of limited depth means it. @defaultValue all */
+	depth?: number;
+	/** Computes what an update's checksum is compared with, as {@link krakenChecksum} does. */
+	checksum?: (book: FluxOrderBook) => number;
+	/** Told of each problem. @defaultValue nobody: see what calls return */
+	onProblem?: (problem: LevelProblem) => void;
+}
+
+/**
+ * Keeps a book by a feed of levels (L2): a snapshot, then updates with the quantity that a price has now.
+ *
+ * A gap in the numbers, a wrong checksum or a crossed book is told, and the book is not `valid` until the next snapshot: ask
+ * the exchange for one. Updates that are older than the snapshot are passed over, as exchanges ask for.
+ *
+ * @example
+ * ```ts
+ * import { FluxOrderBook, LevelFeed } from '@flux/containers';
+ *
+ * const book = new FluxOrderBook({ tickSize: '0.01', lotSize: '0.0001' });
+ * const feed = new LevelFeed(book);
+ * feed.snapshot({ bids: [['60000.01', '0.5']], asks: [['60000.05', '1.25']], sequence: 7 });
+ * feed.update([['buy', '60000.02', '0.75']], { sequence: 8 });
+ * console.log(feed.valid, book.bestBid, feed.update([], { sequence: 10 }), feed.valid); // true 60000.02 false false
+ * ```
+ */
+export class LevelFeed {
+	/** The book. */
+	readonly book: FluxOrderBook;
+	readonly #price: Step;
+	readonly #quantity: Step;
+	readonly #depth: number;
+	readonly #checksum: ((book: FluxOrderBook) => number) | undefined;
+	readonly #onProblem: ((problem: LevelProblem) => void) | undefined;
+	#valid = false;
+	#sequence: number | undefined;
+
+	/** A feed into `book`, before its first snapshot. Throws {@link ArgumentError} for a wrong option. */
+	constructor(book: FluxOrderBook, { depth = Infinity, checksum, onProblem }: LevelFeedOptions = {}) {
+		if (!(depth >= 1)) throw new ArgumentError(`depth is ${String(depth)}; pass a number from 1`);
+		for (const [name, value] of Object.entries({ checksum, onProblem }))
+			if (value !== undefined && typeof value !== 'function')
+				throw new ArgumentError(`${name} is ${String(value)}; pass a function`);
+		this.book = book;
+		this.#price = new Step(book.tickSize, 'tickSize');
+		this.#quantity = new Step(book.lotSize, 'lotSize');
+		this.#depth = depth;
+		this.#checksum = checksum;
+		this.#onProblem = onProblem;
+	}
+
+	/** Whether there was a snapshot, and no problem since. */
+	get valid(): boolean {
+		return this.#valid;
+	}
+
+	/** The number of the last update that was applied, where the exchange numbers them. */
+	get sequence(): number | undefined {
+		return this.#sequence;
+	}
+
+	/** Puts the levels of a snapshot in place of all that the book holds. Returns `valid`. O(levels). */
+	snapshot({ bids, asks, sequence }: LevelSnapshot): boolean {
+		this.book.clear();
+		this.#valid = true;
+		this.#sequence = sequence;
+		for (const [price, quantity] of bids) this.#set('buy', price, quantity);
+		for (const [price, quantity] of asks) this.#set('sell', price, quantity);
+		this.#limitDepth();
+		this.#checkCrossed();
+		return this.#valid;
+	}
+
+	/** Applies an update. Says whether it was applied and the book is valid. O(changes). */
+	update(changes: Iterable<LevelChange>, marks: UpdateMarks = {}): boolean {
+		const { sequence, previous, checksum } = marks;
+		if (!this.#valid) return this.#tell('no-snapshot', 'an update came before a snapshot');
+		if (sequence !== undefined && this.#sequence !== undefined) {
+			if (sequence <= this.#sequence) return false;
+			const before = previous ?? sequence - 1;
+			// One that begins within the snapshot goes on from there.
+			if (before > this.#sequence || (previous === undefined && before !== this.#sequence))
+				return this.#tell('gap', `update ${sequence} follows ${before}, and the last one was ${this.#sequence}`);
+		}
+		for (const [side, price, quantity] of changes) this.#set(side, price, quantity);
+		if (sequence !== undefined) this.#sequence = sequence;
+		this.#limitDepth();
+		if (checksum !== undefined && this.#checksum !== undefined) {
+			const found = this.#checksum(this.book);
+			if (found >>> 0 !== checksum >>> 0)
+				return this.#tell('checksum', `the checksum is ${found >>> 0}, and the exchange says ${checksum >>> 0}`);
+		}
+		this.#checkCrossed();
+		return this.#valid;
+	}
+
+	#set(side: Side, price: Decimal, quantity: Decimal): void {
+		const { book } = this;
+		if (side !== 'buy' && side !== 'sell') throw new ArgumentError(`the side is ${String(side)}; pass 'buy' or 'sell'`);
+		const ticks = this.#price.stepsOf(price, 'the price');
+		const lots = this.#quantity.stepsOf(quantity, 'the quantity');
+		if ((ticks | 0) !== ticks) {
+			if (Number.isNaN(ticks)) this.#tell('price', `the price ${String(price)} is no multiple of ${book.tickSize}`);
+			else this.#onProblem?.({ reason: 'beyond', detail: `the price ${String(price)} is beyond 2^31 ticks` });
+			return;
+		}
+		if (!(lots >= 0)) {
+			this.#tell('quantity', `the quantity ${String(quantity)} is no multiple of ${book.lotSize} from 0`);
+			return;
+		}
+		const code = book.setLevel(side === 'buy' ? BUY : SELL, ticks, lots);
+		if (code !== 0) this.#tell(reasonName(code), `${side} ${String(price)} ${String(quantity)} was refused`);
+	}
+
+	/** Drops the levels beyond the depth: the exchange tells no more of them. */
+	#limitDepth(): void {
+		const { book } = this;
+		for (const side of [BUY, SELL] as const) {
+			if ((side === BUY ? book.bidLevels : book.askLevels) <= this.#depth) continue;
+			const beyond: number[] = [];
+			let rank = 0;
+			book.forEachLevel(side, (ticks) => {
+				if (rank++ >= this.#depth) beyond.push(ticks);
+			});
+			for (const ticks of beyond) book.setLevel(side, ticks, 0);
+		}
+	}
+
+	#checkCrossed(): void {
+		if (this.book.crossed) this.#tell('crossed', `${this.book.bestBid} is bid, and ${this.book.bestAsk} asked`);
+	}
+
+	#tell(reason: LevelProblem['reason'], detail: string): false {
+		this.#valid = false;
+		this.#onProblem?.({ reason, detail });
+		return false;
+	}
+}
+
+/** The levels a side that Kraken's checksum is of. */
+const KRAKEN_LEVELS = 10;
+
+/**
+ * A function that computes Kraken's checksum of a book: the CRC-32 of the ten best asks and bids, prices and quantities as
+ * digits without point and leading zeros. `priceDecimals` and `quantityDecimals` are those of the pair, as its texts have them.
+ *
+ * Source: Kraken WebSocket API, "book checksum"; the CRC is that of ISO 3309, as in zip files.
+ *
+ * @example
+ * ```ts
+ * import { FluxOrderBook, krakenChecksum, LevelFeed } from '@flux/containers';
+ *
+ * const book = new FluxOrderBook({ tickSize: '0.1', lotSize: '0.00000001' });
+ * const feed = new LevelFeed(book, { depth: 10, checksum: krakenChecksum(1, 8) });
+ * feed.snapshot({ bids: [['45283.5', '0.10000000']], asks: [['45285.2', '0.00100000']] });
+ * console.log(feed.update([], { checksum: 1 })); // false: the exchange's book is another
+ * ```
+ */
+export function krakenChecksum(priceDecimals: number, quantityDecimals: number): (book: FluxOrderBook) => number {
+	return (book) => {
+		let text = '';
+		for (const side of [SELL, BUY] as const) {
+			let rank = 0;
+			book.forEachLevel(side, (ticks, lots) => {
+				if (rank++ >= KRAKEN_LEVELS) return;
+				text += digitsOf(book.priceText(ticks), priceDecimals) + digitsOf(book.quantityText(lots), quantityDecimals);
+			});
+		}
+		return crc32(text);
+	};
+}
+
+/** A decimal with that many places, without its point and the zeros before it. */
+function digitsOf(decimal: string, places: number): string {
+	const [whole, fraction = ''] = decimal.split('.');
+	return (whole + fraction.padEnd(places, '0')).replace(/^0+/, '');
+}
+
+const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+	let remainder = byte;
+	for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);
+	return remainder;
+});
+
+/** The CRC-32 of a text of ASCII. */
+function crc32(text: string): number {
+	let crc = -1;
+	for (let at = 0; at < text.length; at++) crc = CRC_TABLE[(crc ^ text.charCodeAt(at)) & 255] ^ (crc >>> 8);
+	return ~crc >>> 0;
+}
