@@ -9,3 +9,4 @@ export * from './order-book/feeds/itch.js';
 export * from './order-book/feeds/level-feed.js';
 export * from './order-book/feeds/lobster.js';
 export * from './order-book/order-book.js';
+export * from './vector/vector.js';

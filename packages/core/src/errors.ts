@@ -19,6 +19,7 @@ export type FluxErrorCode =
 	| 'FLUX_NODE'
 	| 'FLUX_OUT_OF_MEMORY'
 	| 'FLUX_OVERRUN'
+	| 'FLUX_POSITION'
 	| 'FLUX_RANGE'
 	| 'FLUX_RECORD'
 	| 'FLUX_REENTRY'
@@ -229,6 +230,21 @@ export class FieldRangeError extends FluxError {
 			'FLUX_RANGE',
 			`field ${field} is ${type} and cannot hold ${String(value)}; pass a value in range, or leave checked mode to wrap it`,
 		);
+	}
+}
+
+/** A position of a vector where no record is. */
+export class PositionError extends FluxError {
+	/** The position as it was passed in. */
+	readonly position: unknown;
+
+	/** Makes the error; `call` is the method that was refused, `most` the last position that it takes, -1 where there is none. */
+	constructor(position: unknown, call: string, most: number) {
+		super(
+			'FLUX_POSITION',
+			`${call} was given the position ${String(position)}; ${most < 0 ? 'there is no record to name' : `pass a whole number from 0 to ${most}`}`,
+		);
+		this.position = position;
 	}
 }
 

@@ -169,8 +169,13 @@ export class Blocks {
 		return fresh;
 	}
 
-	/** A block that is larger than is asked for, and stays that. */
-	keep(block: number, _bytes: number): number {
+	/** Where nothing smaller is to be had, a block stays where it is; a run gives up the pages behind what is asked for. */
+	keep(block: number, bytes: number): number {
+		const slab = this.slabOf(block, 'reallocate');
+		const { i32 } = this.memory;
+		const pages = Math.ceil(bytes / PAGE_BYTES);
+		const held = i32[slab + PAGES];
+		if (i32[slab + TABLE] === 0 && this.slabs.resizeRun(slab, pages)) this.count((pages - held) * PAGE_WORDS);
 		return block;
 	}
 

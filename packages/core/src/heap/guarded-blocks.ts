@@ -50,6 +50,7 @@ export class GuardedBlocks extends Blocks {
 	}
 
 	override keep(block: number, bytes: number): number {
+		super.keep(block, bytes + GUARD_BYTES);
 		this.guard(block, bytes);
 		return block;
 	}

@@ -45,6 +45,8 @@ export interface HeapStats {
 	pools: PoolStats[];
 	/** What was handed out by `allocate`. */
 	blocks: BlockStats;
+	/** What vectors hold, as blocks that are not the user's; undefined as long as there was none. */
+	tables: BlockStats | undefined;
 }
 
 /** How a {@link Heap} watches over its blocks. */
@@ -120,6 +122,8 @@ export class Heap {
 	readonly #ownsArena: boolean;
 	readonly #ids: OwnerIds;
 	readonly #blocks: Blocks;
+	/** Blocks of containers. */
+	#tables: Blocks | undefined;
 	readonly #checked: boolean;
 	readonly #onLeak: ((report: LeakReport) => void) | undefined;
 	readonly #pools = new Map<string, NodePool>();
@@ -275,6 +279,7 @@ export class Heap {
 				containers: Array.from(pool.rings()).length,
 			})),
 			blocks: blockStats(this.#blocks, this.#checked),
+			tables: this.#tables === undefined ? undefined : blockStats(this.#tables, false),
 		};
 	}
 
@@ -284,7 +289,7 @@ export class Heap {
 	 */
 	trim(): number {
 		this.#checkAlive();
-		let bytes = this.#blocks.trim() * PAGE_BYTES;
+		let bytes = (this.#blocks.trim() + (this.#tables?.trim() ?? 0)) * PAGE_BYTES;
 		for (const pool of this.#pools.values()) bytes += pool.trim();
 		return bytes;
 	}
@@ -309,6 +314,7 @@ export class Heap {
 	/** Everything goes back to an arena that stays. */
 	#giveAllBack(): void {
 		this.#blocks.release();
+		this.#tables?.release();
 		for (const pool of this.#pools.values()) pool.release();
 		for (const [run, pages] of this.#runs) this.arena.givePages(run, pages);
 		this.#ids.forget();
@@ -414,6 +420,42 @@ export class Heap {
 		this.arena.givePages(run, pages);
 	}
 
+	/**
+	 * A block of `bytes` bytes for a container's own table, apart from those of `allocate`: no call of the user's reaches it.
+	 *
+	 * @throws OutOfMemoryError
+	 * @internal
+	 */
+	takeBlock(bytes: number): number {
+		this.#checkAlive();
+		return this.#tableBlocks().allocate(bytes);
+	}
+
+	/** A block of `bytes` bytes with what `block` held; the same one where it can be made longer or shorter in place. @internal */
+	resizeBlock(block: number, bytes: number): number {
+		this.#checkAlive();
+		return this.#tableBlocks().reallocate(block, bytes);
+	}
+
+	/** Bytes of a block that `takeBlock` returned. @internal */
+	blockBytes(block: number): number {
+		return this.#tableBlocks().usableSize(block);
+	}
+
+	/** Takes a block back. @internal */
+	giveBlock(block: number): void {
+		if (!this.disposed) this.#tableBlocks().deallocate(block);
+	}
+
+	/** The blocks of containers, made at first use: most heaps have none. */
+	#tableBlocks(): Blocks {
+		this.#tables ??= hotBlocks(
+			new Slabs(this.arena, this.memory, this.openHeader(), (pages) => this.#takePages(pages)),
+			undefined,
+		);
+		return this.#tables;
+	}
+
 	/** Pages of the arena, if need be after pools and blocks gave back what they do not use. */
 	#takePages(pages: number): number {
 		try {
@@ -493,7 +535,7 @@ export class Heap {
 		const faults = this.arena.faults();
 		for (const [record, pool] of this.#pools)
 			for (const fault of pool.faults()) faults.push(`pool ${record}: ${fault}`);
-		faults.push(...this.#blocks.faults());
+		faults.push(...this.#blocks.faults(), ...(this.#tables?.faults() ?? []));
 		return faults;
 	}
 

@@ -2,6 +2,7 @@ import { RecordError } from '../errors.js';
 import { canEvaluate } from '../evaluate.js';
 import type { Memory } from '../memory/memory.js';
 import { CHECKED_NODE_HEADER_BYTES, NODE_HEADER_BYTES } from '../slab/layout.js';
+import { type ElementViews, generateElementViews, interpretElementViews } from './element-views.js';
 import { captureField, compareFields, defineField, readField, writeField } from './field-access.js';
 import type { NamedField } from './field-types.js';
 import { generateViews, interpretViews, type NodeViews } from './node-views.js';
@@ -68,8 +69,46 @@ export function nodeRecord(struct: Struct, checked: boolean, keyWords = 0): Node
 	return made;
 }
 
+/** How the records of one struct lie where they lie side by side, as in an array of C structs: nodes without a header. */
+export interface ElementRecord extends NodeRecord {
+	/** The live views of positions. `views` serves for its cursors alone: an element has no owner that a view could look at. */
+	readonly elements: ElementViews;
+}
+
+const knownElements = new WeakMap<Struct, ElementRecord[]>();
+
+/** The layout and code of a struct's elements; made once per struct and mode. */
+export function elementRecord(struct: Struct, checked: boolean): ElementRecord {
+	let layouts = knownElements.get(struct);
+	if (layouts === undefined) {
+		layouts = [];
+		knownElements.set(struct, layouts);
+	}
+	const which = checked ? 1 : 0;
+	const made = layouts[which];
+	if (made !== undefined) return made;
+	const record = makeRecord(struct, checked, 0, 0);
+	const { text, fields, strideWords, read } = record;
+	const fresh: ElementRecord = Object.assign(record, {
+		elements:
+			text === undefined
+				? interpretElementViews(fields, read, strideWords, checked)
+				: generateElementViews(text, fields, strideWords, checked),
+	});
+	layouts[which] = fresh;
+	return fresh;
+}
+
 function makeNodeRecord(struct: Struct, checked: boolean, keyWords: number): NodeRecord {
-	const headerBytes = (checked ? CHECKED_NODE_HEADER_BYTES : NODE_HEADER_BYTES) + keyWords * 4;
+	return makeRecord(
+		struct,
+		checked,
+		(checked ? CHECKED_NODE_HEADER_BYTES : NODE_HEADER_BYTES) + keyWords * 4,
+		keyWords,
+	);
+}
+
+function makeRecord(struct: Struct, checked: boolean, headerBytes: number, keyWords: number): NodeRecord {
 	const headerWords = headerBytes / 4;
 	const fields = layOut(
 		struct.fields.map(({ name, type }) => [name, type] as const),
