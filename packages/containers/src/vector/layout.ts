@@ -21,9 +21,9 @@ import { internals } from '@flux/core';
  * Invariants: SIZE <= CAPACITY; where DATA is not 0, its block has room for CAPACITY + 1 records.
  */
 export const vectorWords = {
-	SIZE: 5,
+	SIZE: internals.layout.ELEMENTS_SIZE,
 	CAPACITY: 6,
-	DATA: 7,
+	DATA: internals.layout.ELEMENTS_DATA,
 	CHANGES: 8,
 	DISPOSED: internals.layout.DISPOSED_RING,
 } as const;

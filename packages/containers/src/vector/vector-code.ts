@@ -73,6 +73,11 @@ export function vectorCode(environment: VectorEnvironment) {
 			return words.STRIDE;
 		}
 
+		/** What views of a list's nodes ask for; records side by side have no owner. */
+		get id(): number {
+			return 0;
+		}
+
 		/** How records lie: to tell vectors of one struct from others. */
 		get layout(): internals.ElementRecord {
 			return record;
@@ -128,6 +133,7 @@ export function vectorCode(environment: VectorEnvironment) {
 			const { i32 } = this.memory;
 			i32[h + words.DATA] = block;
 			i32[h + words.CAPACITY] = Math.floor(heap.blockBytes(block) / 4 / words.STRIDE) - 1;
+			this.noteChange();
 		}
 
 		/** Makes place for `count` records before `position`, and returns the word of the first. */
@@ -269,7 +275,7 @@ export function vectorCode(environment: VectorEnvironment) {
 			const view = elements.at(this, 0);
 			try {
 				for (let position = 0; position < size; position++) {
-					elements.place(view, this, position);
+					elements.move(view, position);
 					if (!predicate(view, position)) kept.push(position);
 					this.checkUnchanged(header, size, changes);
 				}
@@ -343,7 +349,7 @@ export function vectorCode(environment: VectorEnvironment) {
 			let accumulator = initial;
 			try {
 				for (let position = 0; position < this.size; position++) {
-					elements.place(view, this, position);
+					elements.move(view, position);
 					accumulator = callback(accumulator, view, position);
 				}
 			} finally {
@@ -358,7 +364,7 @@ export function vectorCode(environment: VectorEnvironment) {
 			const view = elements.at(this, 0);
 			try {
 				for (let position = 0; position < this.size; position++) {
-					elements.place(view, this, position);
+					elements.move(view, position);
 					if (callback(view, position)) return position;
 				}
 			} finally {
@@ -501,8 +507,18 @@ export function vectorCode(environment: VectorEnvironment) {
 		}
 
 		next(): IteratorResult<object> {
+			const { vector } = this;
+			const position = this.position + 1;
+			if (this.reverse || position >= vector.memory.i32[vector.header + words.SIZE]) return this.nextRare();
+			this.position = position;
+			elements.move(this.value, position);
+			return this as IteratorResult<object>;
+		}
+
+		/** From the end, or at the end. */
+		nextRare(): IteratorResult<object> {
 			if (!this.step()) return this.return();
-			elements.place(this.value, this.vector, this.position);
+			elements.move(this.value, this.position);
 			return this as IteratorResult<object>;
 		}
 

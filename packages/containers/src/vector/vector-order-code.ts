@@ -1,7 +1,7 @@
 import type { internals } from '@flux/core';
 import type { MergeSorts } from '../list/merge-sort.js';
 import type { radixSort } from '../list/radix-sort.js';
-import type { VectorRecordsClass } from './vector-code.js';
+import type { VectorRecords, VectorRecordsClass } from './vector-code.js';
 import type { VectorEnvironment } from './vector-environment.js';
 
 /** What this code uses beside what all code of a vector uses. */
@@ -53,9 +53,8 @@ export function vectorOrderCode(environment: OrderEnvironment) {
 				memory.i32.copyWithin(scratch + length, data, data + length);
 				if (compare === undefined) mergeSort.byFields.records(memory, scratch, scratch + length, count, memory);
 				else {
-					const host = { memory, id: 0 };
-					const left = views.cursor(host);
-					const right = views.cursor(host);
+					const left = views.cursor(this);
+					const right = views.cursor(this);
 					try {
 						mergeSort.byFunction.records(memory, scratch, scratch + length, count, { left, right, compare });
 					} finally {
@@ -166,20 +165,38 @@ export function vectorOrderCode(environment: OrderEnvironment) {
 			// The room behind the last place is for this.
 			const scratch = this.memory.i32[header + words.DATA] + this.memory.i32[header + words.CAPACITY] * words.STRIDE;
 			record.write(this.memory, scratch, captured);
-			const order = this.comparison({ memory: this.memory, data: scratch, size: 1 }, compare);
+			const order = this.comparisonWith(scratch, compare);
 			let low = 0;
 			let high = size;
 			while (low < high) {
 				const middle = (low + high) >>> 1;
-				if (order(middle, 0) < above) low = middle + 1;
+				if (order(middle) < above) low = middle + 1;
 				else high = middle;
 				if (compare !== undefined) this.checkUnchanged(header, size, changes);
 			}
 			return low;
 		}
 
+		/** Compares the record at a position with the one at a word. */
+		comparisonWith(word: number, compare: Compare | undefined): (position: number) => number {
+			const { memory } = this;
+			if (compare === undefined)
+				return (position) => record.compare(memory, this.data + position * words.STRIDE, memory, word);
+			return (position) => {
+				const left = elements.at(this, position);
+				const right = views.cursor(this);
+				views.place(right, word);
+				try {
+					return compare(left, right);
+				} finally {
+					elements.retire(left);
+					views.retire(right);
+				}
+			};
+		}
+
 		/** Compares the record at a position with one of `other`. */
-		comparison(other: internals.ElementHost, compare: Compare | undefined): (mine: number, theirs: number) => number {
+		comparison(other: VectorRecords, compare: Compare | undefined): (mine: number, theirs: number) => number {
 			if (compare === undefined) {
 				return (mine, theirs) =>
 					record.compare(
@@ -189,16 +206,14 @@ export function vectorOrderCode(environment: OrderEnvironment) {
 						other.data + theirs * words.STRIDE,
 					);
 			}
-			const left = elements.at(this, 0);
-			const right = elements.at(other, 0);
 			return (mine, theirs) => {
-				elements.place(left, this, mine);
-				elements.place(right, other, theirs);
+				const left = elements.at(this, mine);
+				const right = other.layout.elements.at(other, theirs);
 				try {
 					return compare(left, right);
 				} finally {
 					elements.retire(left);
-					elements.retire(right);
+					other.layout.elements.retire(right);
 				}
 			};
 		}

@@ -101,6 +101,17 @@ export const RETIRED = 9;
 export const SCATTERED = 10;
 export const UNOPENED = 11;
 
+/*
+ * A container whose records lie side by side has these words in its header; it may use the others as it likes.
+ *
+ *   word   name           holds
+ *   -----  -------------  ------------------------------------------------------------------------
+ *   +5     ELEMENTS_SIZE  records; 0 in the header of disposed rings as well
+ *   +7     ELEMENTS_DATA  the first word of the first record
+ */
+export const ELEMENTS_SIZE = 5;
+export const ELEMENTS_DATA = 7;
+
 /** Generations of a node in checked mode: with an index of 32 bits they fill the 53 bits of a safe integer. */
 export const GENERATIONS = 2 ** 21;
 

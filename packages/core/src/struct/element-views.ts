@@ -1,6 +1,7 @@
 import { StaleViewError } from '../errors.js';
 import { evaluate } from '../evaluate.js';
 import type { Memory } from '../memory/memory.js';
+import { ELEMENTS_DATA, ELEMENTS_SIZE } from '../slab/layout.js';
 import { liveField, setField, type ViewAnchor } from './field-access.js';
 import type { NamedField } from './field-types.js';
 import { toJson } from './json.js';
@@ -10,10 +11,8 @@ import type { RecordText } from './record-text.js';
 export interface ElementHost {
 	/** The views over the heap's arena. */
 	readonly memory: Memory;
-	/** The word index of the first record. */
-	readonly data: number;
-	/** How many records there are. */
-	readonly size: number;
+	/** The word index of its header, which says where its records are and how many. */
+	readonly header: number;
 }
 
 /**
@@ -25,6 +24,8 @@ export interface ElementViews {
 	at(host: ElementHost, position: number): object;
 	/** Moves a view. */
 	place(view: object, host: ElementHost, position: number): void;
+	/** Moves a view to another position of its container. */
+	move(view: object, position: number): void;
 	/** Whether `at` made this view. */
 	isView(view: unknown): view is object;
 	/** Ends a view: every later access throws. */
@@ -56,8 +57,9 @@ export function generateElementViews(
 		? ''
 		: 'toJSON() { ENTER return toJson(read(memory, node)); }';
 	const ENTER = `const host = this.#host, memory = host.memory, position = this.#position;
-		if (position >= host.size) stale();
-		const node = host.data + position * ${strideWords} | 0;`;
+		const header = host.header, i32 = memory.i32;
+		if (position >= i32[header + ${ELEMENTS_SIZE}]) stale();
+		const node = i32[header + ${ELEMENTS_DATA}] + Math.imul(position, ${strideWords}) | 0;`;
 	const body = `
 class ElementView {
 	#host; #position;
@@ -69,13 +71,14 @@ class ElementView {
 	}
 	static at(host, position) { return new ElementView(host, position); }
 	static place(view, host, position) { view.#host = host; view.#position = position; }
+	static move(view, position) { view.#position = position; }
 	static isView(view) { return typeof view === "object" && view !== null && #position in view; }
 	static retire(view) { view.#host = spentHost; }
 	${accessors}
 	${asJson}
 	[inspect]() { ENTER return read(memory, node); }
 }
-return { at: ElementView.at, place: ElementView.place, isView: ElementView.isView, retire: ElementView.retire };`;
+return { at: ElementView.at, place: ElementView.place, move: ElementView.move, isView: ElementView.isView, retire: ElementView.retire };`;
 	return evaluate<ElementViews>(
 		body.replaceAll('ENTER', ENTER),
 		{
@@ -119,6 +122,10 @@ export function interpretElementViews(
 			view.#position = position;
 		}
 
+		static move(view: ElementView, position: number): void {
+			view.#position = position;
+		}
+
 		static isView(view: unknown): view is ElementView {
 			return typeof view === 'object' && view !== null && #position in view;
 		}
@@ -134,8 +141,9 @@ export function interpretElementViews(
 			return {
 				memory: () => host.memory,
 				byte: () => {
-					if (position >= host.size) stale();
-					return (host.data + position * strideWords) * 4;
+					const { i32 } = host.memory;
+					if (position >= i32[host.header + ELEMENTS_SIZE]) stale();
+					return (i32[host.header + ELEMENTS_DATA] + position * strideWords) * 4;
 				},
 			};
 		}
@@ -164,6 +172,7 @@ export function interpretElementViews(
 	return {
 		at: ElementView.at,
 		place: (view, host, position) => ElementView.place(view as ElementView, host, position),
+		move: (view, position) => ElementView.move(view as ElementView, position),
 		isView: ElementView.isView,
 		retire: (view) => ElementView.retire(view as ElementView),
 	};
@@ -174,10 +183,7 @@ const spentHost: ElementHost = {
 	get memory(): never {
 		throw new StaleViewError('the walk that moved it has ended');
 	},
-	get data(): never {
-		throw new StaleViewError('the walk that moved it has ended');
-	},
-	size: 0,
+	header: 0,
 };
 
 function stale(): never {
