@@ -200,18 +200,29 @@ export class Slabs {
 	flush(table: number, count: number): void {
 		const { i32 } = this.memory;
 		const { users } = this.arena.map;
-		const from = table + MAGAZINE + count * ENTRY_WORDS;
-		const blocks: number[] = [];
-		for (let entry = table + MAGAZINE; entry < from; entry += ENTRY_WORDS) blocks.push(i32[entry]);
-		i32.copyWithin(table + MAGAZINE, from, i32[table + TOP]);
-		i32[table + TOP] -= count * ENTRY_WORDS;
-		for (const block of blocks) {
-			const slab = i32[users + Math.floor(block / PAGE_WORDS)];
-			const free = ++i32[slab + FREE];
-			if (free === i32[slab + BLOCKS]) {
+		const first = table + MAGAZINE;
+		const from = first + count * ENTRY_WORDS;
+		// Blocks that were freed one after the other are often of one slab.
+		for (let entry = first; entry < from; ) {
+			const page = i32[entry] >>> 12;
+			const slab = i32[users + page];
+			let given = 0;
+			do {
+				given++;
+				entry += ENTRY_WORDS;
+			} while (entry < from && i32[entry] >>> 12 === page);
+			const before = i32[slab + FREE];
+			i32[slab + FREE] = before + given;
+			if (before + given === i32[slab + BLOCKS]) {
 				if (++i32[table + EMPTIES] > 1) this.#closeSlab(slab);
-			} else if (free === 1) this.#bringForward(slab);
+				else if (before === 0) this.#bringForward(slab);
+			} else if (before === 0) this.#bringForward(slab);
 		}
+		const top = i32[table + TOP];
+		let to = first;
+		// A loop: for so few words a call of copyWithin takes longer, most of all in memory that could be shared.
+		for (let entry = from; entry < top; entry++) i32[to++] = i32[entry];
+		i32[table + TOP] = to;
 	}
 
 	/** Half of a magazine goes back to the slabs: it is full. */
