@@ -1,6 +1,7 @@
-// One C++ list, map or order book as a subject of flux-bench: answers each command on stdin with one line on stdout.
+// One C++ list, map, order book, allocator or vector as a subject of flux-bench: answers each command on stdin with one line on stdout.
 //
-//   list-bench <malloc|slab|intrusive|pmr|map-malloc|map-slab|map-open|map-malloc-64|map-open-64|book-map|book-slab>
+//   list-bench <malloc|slab|intrusive|pmr|map-malloc|map-slab|map-open|map-malloc-64|map-open-64|book-map|book-slab|
+//              heap-malloc|vector-malloc>
 //
 //   > run build-destroy size=500000 operations=0 iterations=5 seed=1
 //   < {"ns":..., "iterations":5, "check":"...", "phases":{"build":..., "destroy":...}, ...}
@@ -20,10 +21,12 @@
 #include "book-trial.hpp"
 #include "clock.hpp"
 #include "command.hpp"
+#include "heap-scenarios.hpp"
 #include "map-scenarios.hpp"
 #include "memory.hpp"
 #include "scenarios.hpp"
 #include "subjects.hpp"
+#include "vector-scenarios.hpp"
 
 namespace bench {
 namespace {
@@ -114,6 +117,8 @@ int serve(const std::string& subject) {
       {"map-open-64", make_map_trial<OpenSlabMap<std::uint64_t>>},
       {"book-map", make_book_trial<MapBook>},
       {"book-slab", make_book_trial<SlabBook>},
+      {"heap-malloc", make_heap_trial},
+      {"vector-malloc", make_vector_trial},
   };
   const auto found = subjects.find(subject);
   if (found != subjects.end()) return Server(found->second).serve();

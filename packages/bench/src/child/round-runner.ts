@@ -5,9 +5,11 @@ import { Clock } from '../scenarios/clock.js';
 import { scenarioNamed } from '../scenarios/index.js';
 import type { Trial } from '../scenarios/scenario.js';
 import type { AnyBookSubject } from '../subjects/book-subject.js';
+import type { AnyHeapSubject } from '../subjects/heap-subject.js';
 import type { LoadedSubject } from '../subjects/load.js';
 import type { AnyMapSubject } from '../subjects/map-subject.js';
 import type { AnySubject } from '../subjects/subject.js';
+import type { AnyVectorSubject } from '../subjects/vector-subject.js';
 import { CollectionLog } from './collection-log.js';
 
 /** Runs the rounds of one subject. What a scenario prepared is kept from round to round. */
@@ -25,12 +27,15 @@ export class RoundRunner {
 	async run(round: RoundCommand): Promise<RoundAnswer> {
 		const { scenario, size, operations, iterations, seed, protocol } = round;
 		if (this.#trial?.scenario !== scenario) {
-			// The parent asks lists for scenarios of lists, maps for those of maps, books for those of books.
-			const trial = scenarioNamed(scenario).prepare(this.#subject as AnySubject & AnyMapSubject & AnyBookSubject, {
-				size,
-				operations,
-				seed,
-			});
+			// The parent asks lists for scenarios of lists, maps for those of maps, books for those of books, and so on.
+			const trial = scenarioNamed(scenario).prepare(
+				this.#subject as AnySubject & AnyMapSubject & AnyBookSubject & AnyHeapSubject & AnyVectorSubject,
+				{
+					size,
+					operations,
+					seed,
+				},
+			);
 			this.#trial = { scenario, trial };
 		}
 		const { trial } = this.#trial;

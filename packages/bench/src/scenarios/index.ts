@@ -3,6 +3,7 @@ import { buildDestroy } from './build-destroy.js';
 import { bytesPerNode } from './bytes-per-node.js';
 import { fifo } from './fifo.js';
 import { gcPauses } from './gc-pauses.js';
+import { heapChurns, heapOrders, heapPairs } from './heap.js';
 import { mapBuilds } from './map-build.js';
 import { mapChurns } from './map-churn.js';
 import { mapIterate } from './map-iterate.js';
@@ -13,6 +14,7 @@ import { refill } from './refill.js';
 import { scaling } from './scaling.js';
 import type { AnyScenario, ScenarioName } from './scenario.js';
 import { sort } from './sort.js';
+import { vectorBuild, vectorIterate, vectorRandom, vectorSort } from './vector.js';
 import { walk, walkAfterCompact, walkAfterSort } from './walk.js';
 
 /** All scenarios, in the order of the report. */
@@ -35,6 +37,13 @@ export const SCENARIOS: readonly AnyScenario[] = [
 	...mapChurns,
 	mapIterate,
 	...bookScenarios,
+	heapPairs,
+	...heapOrders,
+	...heapChurns,
+	vectorBuild,
+	vectorIterate,
+	vectorRandom,
+	vectorSort,
 ];
 
 /** The scenario of that name. Throws for an unknown one. */

@@ -1,6 +1,8 @@
 import type { AnyBookSubject } from '../subjects/book-subject.js';
+import type { AnyHeapSubject } from '../subjects/heap-subject.js';
 import type { AnyMapSubject } from '../subjects/map-subject.js';
 import type { AnySubject, Capability } from '../subjects/subject.js';
+import type { AnyVectorSubject } from '../subjects/vector-subject.js';
 import type { Clock } from './clock.js';
 
 /** The scenarios, in the order of the report. */
@@ -31,6 +33,15 @@ export const SCENARIO_NAMES = [
 	'book-sweep',
 	'book-deep',
 	'book-sparse',
+	'heap-pairs',
+	'heap-lifo',
+	'heap-scrambled',
+	'heap-churn',
+	'heap-mixed',
+	'vector-build',
+	'vector-iterate',
+	'vector-random',
+	'vector-sort',
 ] as const;
 
 /** The name of a scenario, as on the command line and in the results. */
@@ -113,8 +124,20 @@ export interface BookScenario extends Omit<Scenario, 'needs' | 'prepare'> {
 	prepare(subject: AnyBookSubject, parameters: Parameters): Trial;
 }
 
+/** A scenario of allocators: as {@link Scenario}, and every allocator can do it, but for what the catalogue says. */
+export interface HeapScenario extends Omit<Scenario, 'needs' | 'prepare'> {
+	readonly kind: 'heap';
+	prepare(subject: AnyHeapSubject, parameters: Parameters): Trial;
+}
+
+/** A scenario of vectors: as {@link Scenario}, and every vector can do it. */
+export interface VectorScenario extends Omit<Scenario, 'needs' | 'prepare'> {
+	readonly kind: 'vector';
+	prepare(subject: AnyVectorSubject, parameters: Parameters): Trial;
+}
+
 /** Any scenario. */
-export type AnyScenario = Scenario | MapScenario | BookScenario;
+export type AnyScenario = Scenario | MapScenario | BookScenario | HeapScenario | VectorScenario;
 
 /** Whether a scenario is about lists. */
 export function isListScenario(scenario: AnyScenario): scenario is Scenario {
@@ -124,7 +147,7 @@ export function isListScenario(scenario: AnyScenario): scenario is Scenario {
 /** The subject of ours that every case of a scenario must have a row for. */
 export function ourSubject(scenario: AnyScenario): string {
 	if (isListScenario(scenario)) return 'flux';
-	return 'kind' in scenario ? 'book-flux' : 'map-flux';
+	return 'kind' in scenario ? `${scenario.kind}-flux` : 'map-flux';
 }
 
 /** The list of the headline. */

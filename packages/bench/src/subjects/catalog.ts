@@ -27,8 +27,12 @@ const MAPS = SCENARIO_NAMES.filter((name) => name.startsWith('map-'));
 
 /** The scenarios of order books. */
 const BOOKS = SCENARIO_NAMES.filter((name) => name.startsWith('book-'));
+/** The scenarios of allocators. */
+const HEAPS = SCENARIO_NAMES.filter((name) => name.startsWith('heap-'));
+/** The scenarios of vectors. */
+const VECTORS = SCENARIO_NAMES.filter((name) => name.startsWith('vector-'));
 /** What lists have no part in. */
-const NOT_LISTS: readonly ScenarioName[] = [...MAPS, ...BOOKS];
+const NOT_LISTS: readonly ScenarioName[] = [...MAPS, ...BOOKS, ...HEAPS, ...VECTORS];
 
 const LARGEST_OF_OBJECTS = 1_000_000;
 
@@ -308,6 +312,71 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		kind: 'plain',
 		note: 'an object per order in a linked queue, a Map of ids, a sorted array of levels per side',
 		only: BOOKS,
+	},
+	{
+		id: 'heap-cpp-malloc',
+		title: 'C++ malloc and free',
+		kind: 'native',
+		note: 'those of the system',
+		native: 'heap-malloc',
+		reference: 'malloc',
+		only: HEAPS,
+	},
+	{
+		id: 'heap-flux',
+		title: 'Heap',
+		kind: 'flux',
+		note: 'allocate(bytes) and deallocate(block), with the checks for double frees and foreign pointers',
+		only: HEAPS,
+	},
+	{
+		id: 'heap-flux-checked',
+		title: 'Heap, checked: true',
+		kind: 'flux',
+		note: 'the same with canaries behind each block',
+		only: HEAPS,
+	},
+	{
+		id: 'heap-thi-ng',
+		title: '@thi.ng/malloc',
+		kind: 'npm',
+		note: 'MemPool, malloc and free',
+		only: HEAPS,
+		lacks: {
+			'heap-scrambled': 'free() walks a list of the free blocks, which is O(n)',
+			'heap-churn': 'free() walks a list of the free blocks, which is O(n)',
+			'heap-mixed': 'free() walks a list of the free blocks, which is O(n)',
+		},
+	},
+	{
+		id: 'vector-cpp',
+		title: 'C++ std::vector',
+		kind: 'native',
+		note: 'std::vector<Record> on the system malloc',
+		native: 'vector-malloc',
+		reference: 'malloc',
+		only: VECTORS,
+	},
+	{
+		id: 'vector-flux',
+		title: 'FluxVector',
+		kind: 'flux',
+		note: 'emplaceBack(id, price), views(), at(position, view), sort(compare)',
+		only: VECTORS,
+	},
+	{
+		id: 'vector-flux-words',
+		title: 'FluxVector, by words',
+		kind: 'flux',
+		note: "emplaceBack(id, price), memory.f64 from data on, sortBy('price')",
+		only: VECTORS,
+	},
+	{
+		id: 'vector-array',
+		title: 'array of objects',
+		kind: 'plain',
+		note: 'push, for...of, sort of a plain array',
+		only: VECTORS,
 	},
 ];
 

@@ -1,6 +1,8 @@
 import type { AnyBookSubject } from './book-subject.js';
+import type { AnyHeapSubject } from './heap-subject.js';
 import type { AnyMapSubject } from './map-subject.js';
 import type { AnySubject } from './subject.js';
+import type { AnyVectorSubject } from './vector-subject.js';
 
 /**
  * Loads one subject and what it imports, and nothing of the others: a process that measures a list
@@ -18,7 +20,7 @@ export function loadableSubjects(): string[] {
 }
 
 /** A subject of any kind. */
-export type LoadedSubject = AnySubject | AnyMapSubject | AnyBookSubject;
+export type LoadedSubject = AnySubject | AnyMapSubject | AnyBookSubject | AnyHeapSubject | AnyVectorSubject;
 
 type Loader = (entry: string) => Promise<LoadedSubject>;
 
@@ -44,6 +46,12 @@ const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
 	['book-flux', async () => new (await import('./book-flux.js')).BookFlux()],
 	['book-flux-heard', async () => new (await import('./book-flux.js')).BookFluxHeard()],
 	['book-plain', async () => new (await import('./book-plain.js')).BookOfObjects()],
+	['heap-flux', async () => new (await import('./heap-flux.js')).HeapFlux()],
+	['heap-flux-checked', async () => new (await import('./heap-flux.js')).HeapFluxChecked()],
+	['heap-thi-ng', async () => new (await import('./heap-thi-ng.js')).HeapThiNg()],
+	['vector-flux', async () => new (await import('./vector-flux.js')).VectorFlux()],
+	['vector-flux-words', async () => new (await import('./vector-flux.js')).VectorFluxWords()],
+	['vector-array', async () => new (await import('./vector-array.js')).VectorOfObjects()],
 	['js-sdsl', async () => new (await import('./js-sdsl.js')).JsSdslSubject()],
 	['tstl', async () => new (await import('./tstl.js')).TstlSubject()],
 	['yallist', async () => new (await import('./yallist.js')).YallistSubject()],

@@ -4,9 +4,11 @@ import { SCENARIOS } from '../scenarios/index.js';
 import { type AnyScenario, type Case, isListScenario, ourSubject } from '../scenarios/scenario.js';
 import type { AnyBookSubject } from './book-subject.js';
 import { absence, SUBJECTS, subjectInfo } from './catalog.js';
+import type { AnyHeapSubject } from './heap-subject.js';
 import { type LoadedSubject, loadableSubjects, loadSubject } from './load.js';
 import type { AnyMapSubject } from './map-subject.js';
 import type { AnySubject } from './subject.js';
+import type { AnyVectorSubject } from './vector-subject.js';
 
 const SIZE = 300;
 /** Ten record types need the built program; the end-to-end test runs them. */
@@ -17,7 +19,10 @@ async function load(id: string): Promise<LoadedSubject> {
 }
 
 function checkOf(scenario: AnyScenario, subject: LoadedSubject, { size, operations }: Case): string {
-	const trial = scenario.prepare(subject as AnySubject & AnyMapSubject & AnyBookSubject, { size, operations, seed: 3 });
+	const trial = scenario.prepare(
+		subject as AnySubject & AnyMapSubject & AnyBookSubject & AnyHeapSubject & AnyVectorSubject,
+		{ size, operations, seed: 3 },
+	);
 	const clock = new Clock();
 	trial.iterate(clock, 3);
 	trial.iterate(clock, 4);
@@ -39,7 +44,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
 	});
 
 	it('has no row for exactly those subjects that cannot do it', async () => {
-		// Every map and book can do what they are asked for.
+		// Every map, book, allocator and vector can do what they are asked for.
 		if (!isListScenario(scenario)) return;
 		for (const info of SUBJECTS) {
 			if (info.native !== undefined || info.only !== undefined || scenario.name === 'walk-after-compact') continue;
@@ -71,7 +76,7 @@ it('knows how to load each JavaScript subject of the catalogue, and no other', (
 
 it('has the references of the ratios, and an id per subject', () => {
 	for (const { reference, kind } of SUBJECTS) if (reference !== undefined) expect(kind).toBe('native');
-	expect(SUBJECTS.filter(({ reference }) => reference === 'malloc').length).toBe(3);
+	expect(SUBJECTS.filter(({ reference }) => reference === 'malloc').length).toBe(5);
 	expect(new Set(SUBJECTS.map(({ id }) => id)).size).toBe(SUBJECTS.length);
 });
 
