@@ -304,6 +304,41 @@ const tests = {
 		refused(() => list.pushBack({ text: 'a\0b' }), 'FLUX_RECORD', 'a zero character');
 		list.dispose();
 	},
+
+	'a vector is filled, read, sorted, searched and saved'({ core, containers }) {
+		const Row = priced(core);
+		const vector = new containers.FluxVector(Row);
+		for (const id of [5, 3, 8, 1]) vector.emplaceBack(id, id / 2);
+		vector.pushBack({ id: 4, price: 0.5 });
+		vector.at(0).price = 9;
+		vector.sort((a, b) => a.id - b.id);
+		same(Array.from(vector, idOf), [1, 3, 4, 5, 8], 'in order');
+		same(vector.lowerBoundBy('id', 4), 2, 'the lower bound');
+		vector.erase(1);
+		const copy = containers.FluxVector.restore(Row, vector.snapshot());
+		same(copy.toArray(), vector.toArray(), 'the copy');
+		refused(() => vector.get(4), 'FLUX_POSITION', 'a position behind the end');
+		vector.validate();
+		vector.dispose();
+		copy.dispose();
+	},
+
+	'blocks of a heap are taken, given back once, and guarded'({ core }) {
+		for (const checked of [false, true]) {
+			const heap = new core.Heap(new core.Arena({ maxBytes: 1 << 22 }), { checked });
+			const blocks = [8, 48, 1000, 50_000].map((bytes) => heap.allocate(bytes));
+			for (const block of blocks) heap.memory.i32[block] = block;
+			const larger = heap.reallocate(blocks[1], 5000);
+			same(heap.memory.i32[larger], blocks[1], 'what was moved');
+			heap.deallocate(blocks[0]);
+			refused(() => heap.deallocate(blocks[0]), 'FLUX_DOUBLE_FREE', 'the same block');
+			refused(() => heap.deallocate(blocks[2] + 1), 'FLUX_INTERIOR_POINTER', 'an index inside a block');
+			refused(() => heap.deallocate(7), 'FLUX_FOREIGN_POINTER', 'what is no block');
+			same(heap.stats().blocks.count, 3, 'live blocks');
+			heap.validate();
+			heap.dispose();
+		}
+	},
 };
 
 /** @typedef {{ core: typeof import('@flux/core'), containers: typeof import('@flux/containers') }} Flux */

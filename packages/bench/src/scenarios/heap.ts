@@ -53,7 +53,7 @@ export const heapOrders: readonly HeapScenario[] = orders.map(({ name, title, de
 	],
 	prepare(subject, { size }) {
 		const heap = subject.create();
-		const blocks = new Float64Array(size);
+		const blocks = new Int32Array(size);
 		let sum = 0;
 		return {
 			iterate(clock, seed) {
@@ -104,7 +104,7 @@ export const heapChurns: readonly HeapScenario[] = churns.map(({ name, title, de
 	],
 	prepare(subject, { size, operations }) {
 		const heap = subject.create();
-		const blocks = new Float64Array(size);
+		const blocks = new Int32Array(size);
 		subject.fill(heap, blocks);
 		let sum = 0;
 		return {
@@ -119,7 +119,7 @@ export const heapChurns: readonly HeapScenario[] = churns.map(({ name, title, de
 }));
 
 /** Fisher and Yates; the same in C++. */
-function shuffle(blocks: Float64Array, seed: number): void {
+function shuffle(blocks: Int32Array, seed: number): void {
 	let random = startRandom(seed);
 	for (let at = blocks.length - 1; at > 0; at--) {
 		random = nextRandom(random);

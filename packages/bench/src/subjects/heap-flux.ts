@@ -19,7 +19,7 @@ export class HeapFlux implements HeapSubject<Heap> {
 		return sum;
 	}
 
-	fill(heap: Heap, blocks: Float64Array): void {
+	fill(heap: Heap, blocks: Int32Array): void {
 		for (let id = 0; id < blocks.length; id++) {
 			const block = heap.allocate(32);
 			heap.memory.i32[block] = id;
@@ -27,7 +27,7 @@ export class HeapFlux implements HeapSubject<Heap> {
 		}
 	}
 
-	freeBackwards(heap: Heap, blocks: Float64Array): number {
+	freeBackwards(heap: Heap, blocks: Int32Array): number {
 		let sum = 0;
 		for (let at = blocks.length - 1; at >= 0; at--) {
 			const block = blocks[at];
@@ -37,7 +37,7 @@ export class HeapFlux implements HeapSubject<Heap> {
 		return sum;
 	}
 
-	freeForwards(heap: Heap, blocks: Float64Array): number {
+	freeForwards(heap: Heap, blocks: Int32Array): number {
 		let sum = 0;
 		for (let at = 0; at < blocks.length; at++) {
 			const block = blocks[at];
@@ -47,7 +47,7 @@ export class HeapFlux implements HeapSubject<Heap> {
 		return sum;
 	}
 
-	churn(heap: Heap, blocks: Float64Array, operations: number, seed: number, least: number, spread: number): number {
+	churn(heap: Heap, blocks: Int32Array, operations: number, seed: number, least: number, spread: number): number {
 		let random = startRandom(seed);
 		let sum = 0;
 		for (let id = 0; id < operations; id++) {

@@ -12,13 +12,13 @@ export interface HeapSubject<H> {
 	/** Takes a block of 32 bytes and gives it back, `operations` times. */
 	pairs(heap: H, operations: number): number;
 	/** Takes a block of 32 bytes for each place of `blocks`. */
-	fill(heap: H, blocks: Float64Array): void;
+	fill(heap: H, blocks: Int32Array): void;
 	/** Gives the blocks back from the last place to the first. */
-	freeBackwards(heap: H, blocks: Float64Array): number;
+	freeBackwards(heap: H, blocks: Int32Array): number;
 	/** Gives the blocks back from the first place to the last. */
-	freeForwards(heap: H, blocks: Float64Array): number;
+	freeForwards(heap: H, blocks: Int32Array): number;
 	/** Gives the block at a random place back and takes another of `least` bytes, or up to `spread` - 1 more, for it. */
-	churn(heap: H, blocks: Float64Array, operations: number, seed: number, least: number, spread: number): number;
+	churn(heap: H, blocks: Int32Array, operations: number, seed: number, least: number, spread: number): number;
 }
 
 /** A subject whose allocator the scenario passes around without looking inside. */

@@ -25,7 +25,7 @@ export class HeapThiNg implements HeapSubject<Pool> {
 		return sum;
 	}
 
-	fill({ pool, words }: Pool, blocks: Float64Array): void {
+	fill({ pool, words }: Pool, blocks: Int32Array): void {
 		for (let id = 0; id < blocks.length; id++) {
 			const block = pool.malloc(32);
 			words[block >>> 2] = id;
@@ -33,7 +33,7 @@ export class HeapThiNg implements HeapSubject<Pool> {
 		}
 	}
 
-	freeBackwards({ pool, words }: Pool, blocks: Float64Array): number {
+	freeBackwards({ pool, words }: Pool, blocks: Int32Array): number {
 		let sum = 0;
 		for (let at = blocks.length - 1; at >= 0; at--) {
 			const block = blocks[at];
@@ -43,7 +43,7 @@ export class HeapThiNg implements HeapSubject<Pool> {
 		return sum;
 	}
 
-	freeForwards({ pool, words }: Pool, blocks: Float64Array): number {
+	freeForwards({ pool, words }: Pool, blocks: Int32Array): number {
 		let sum = 0;
 		for (let at = 0; at < blocks.length; at++) {
 			const block = blocks[at];
@@ -55,7 +55,7 @@ export class HeapThiNg implements HeapSubject<Pool> {
 
 	churn(
 		{ pool, words }: Pool,
-		blocks: Float64Array,
+		blocks: Int32Array,
 		operations: number,
 		seed: number,
 		least: number,
