@@ -54,26 +54,54 @@ function listenerOf(both: Both): BookListener {
 }
 
 /** Ids that lie in every range, few enough to meet again. */
-const idArb = fc.oneof(
+const wideId = fc.oneof(
 	{ weight: 6, arbitrary: fc.bigInt({ min: 1n, max: 16n }) },
 	{ weight: 1, arbitrary: fc.bigInt({ min: 2n ** 31n - 1n, max: 2n ** 31n + 1n }) },
 	{ weight: 1, arbitrary: fc.bigInt({ min: 2n ** 53n - 1n, max: 2n ** 53n + 1n }) },
 	{ weight: 1, arbitrary: fc.constantFrom(2n ** 64n - 1n, 2n ** 63n, 2n ** 32n) },
 );
-const ticksArb = fc.oneof(
+const wideTicks = fc.oneof(
 	{ weight: 16, arbitrary: fc.integer({ min: -3, max: 3 }) },
 	{ weight: 4, arbitrary: fc.integer({ min: -200, max: 200 }) },
 	{ weight: 2, arbitrary: fc.integer() },
 	{ weight: 1, arbitrary: fc.constantFrom(-(2 ** 31), 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 0.5, Number.NaN, -0) },
 );
-const lotsArb = fc.oneof(
+const wideLots = fc.oneof(
 	{ weight: 16, arbitrary: fc.integer({ min: 1, max: 8 }) },
 	{ weight: 1, arbitrary: fc.constantFrom(0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53) },
 	{ weight: 2, arbitrary: fc.constantFrom(2 ** 53 - 1, 2 ** 52, 2 ** 31, 2 ** 32) },
 );
-const sideArb = fc.oneof({ weight: 20, arbitrary: fc.nat(1) }, { weight: 1, arbitrary: fc.constantFrom(2, -1, 0.5) });
-const flagsArb = fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.nat(5), fc.constantFrom(8, -1, 1.5));
-const ownerArb = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 3 }), fc.constant(-1));
+const anySide = fc.oneof({ weight: 20, arbitrary: fc.nat(1) }, { weight: 1, arbitrary: fc.constantFrom(2, -1, 0.5) });
+const anyFlags = fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.nat(5), fc.constantFrom(8, -1, 1.5));
+const anyOwner = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 3 }), fc.constant(-1));
+/** What commands are made of. */
+interface Parts {
+	idArb: fc.Arbitrary<bigint>;
+	ticksArb: fc.Arbitrary<number>;
+	lotsArb: fc.Arbitrary<number>;
+	sideArb: fc.Arbitrary<number>;
+	flagsArb: fc.Arbitrary<number>;
+	ownerArb: fc.Arbitrary<number>;
+}
+
+/** Everything that can be asked, sound or not. */
+const WIDE: Parts = {
+	idArb: wideId,
+	ticksArb: wideTicks,
+	lotsArb: wideLots,
+	sideArb: anySide,
+	flagsArb: anyFlags,
+	ownerArb: anyOwner,
+};
+/** Sound commands whose orders meet all the time. */
+const DENSE: Parts = {
+	idArb: fc.bigInt({ min: 1n, max: 12n }),
+	ticksArb: fc.nat(3),
+	lotsArb: fc.integer({ min: 1, max: 3 }),
+	sideArb: fc.nat(1),
+	flagsArb: fc.constantFrom(0, 0, 1, 2, 4),
+	ownerArb: fc.nat(2),
+};
 /** Which of the forms of a call. */
 const formArb = fc.nat(2);
 
@@ -84,184 +112,185 @@ const plain = (id: bigint, form: number): OrderId => (form === 0 && id < 2n ** 5
 const named = (side: number, form: number): SideNumber =>
 	form === 1 && (side === 0 || side === 1) ? (['buy', 'sell'] as const)[side] : (side as SideNumber);
 
-const commandArb: fc.Arbitrary<Command> = fc.oneof(
-	{
-		weight: 12,
-		arbitrary: fc.tuple(idArb, sideArb, ticksArb, lotsArb, flagsArb, ownerArb, formArb).map(
-			([id, side, ticks, lots, flags, owner, form]): Command => ({
-				name: `limit ${id} ${side} ${ticks} ${lots} ${flags} ${owner}`,
-				run({ book, model }) {
-					const result =
-						form === 2
-							? book.submitLimitWords(low(id), high(id), named(side, form), ticks, lots, flags, owner)
-							: book.submitLimit(plain(id, form), named(side, form), ticks, lots, flags, owner);
-					expect(result).toBe(model.limit(id, side, ticks, lots, flags, owner));
-					expect(book.filledLots).toBe(model.filled);
+const commandOf = ({ idArb, ticksArb, lotsArb, sideArb, flagsArb, ownerArb }: Parts): fc.Arbitrary<Command> =>
+	fc.oneof(
+		{
+			weight: 12,
+			arbitrary: fc.tuple(idArb, sideArb, ticksArb, lotsArb, flagsArb, ownerArb, formArb).map(
+				([id, side, ticks, lots, flags, owner, form]): Command => ({
+					name: `limit ${id} ${side} ${ticks} ${lots} ${flags} ${owner}`,
+					run({ book, model }) {
+						const result =
+							form === 2
+								? book.submitLimitWords(low(id), high(id), named(side, form), ticks, lots, flags, owner)
+								: book.submitLimit(plain(id, form), named(side, form), ticks, lots, flags, owner);
+						expect(result).toBe(model.limit(id, side, ticks, lots, flags, owner));
+						expect(book.filledLots).toBe(model.filled);
+					},
+				}),
+			),
+		},
+		{
+			weight: 2,
+			arbitrary: fc.tuple(idArb, sideArb, lotsArb, flagsArb, ownerArb, formArb).map(
+				([id, side, lots, flags, owner, form]): Command => ({
+					name: `market ${id} ${side} ${lots} ${flags} ${owner}`,
+					run({ book, model }) {
+						const result =
+							form === 2
+								? book.submitMarketWords(low(id) >>> 0, high(id) >>> 0, named(side, form), lots, flags, owner)
+								: book.submitMarket(plain(id, form), named(side, form), lots, flags, owner);
+						expect(result).toBe(model.market(id, side, lots, flags, owner));
+						expect(book.filledLots).toBe(model.filled);
+					},
+				}),
+			),
+		},
+		{
+			weight: 3,
+			arbitrary: fc.tuple(idArb, formArb).map(
+				([id, form]): Command => ({
+					name: `cancel ${id}`,
+					run({ book, model }) {
+						const result = form === 2 ? book.cancelWords(low(id), high(id)) : book.cancel(plain(id, form));
+						expect(result).toBe(model.cancel(id));
+					},
+				}),
+			),
+		},
+		{
+			weight: 3,
+			arbitrary: fc.tuple(idArb, lotsArb, formArb).map(
+				([id, lots, form]): Command => ({
+					name: `reduce ${id} ${lots}`,
+					run({ book, model }) {
+						const result =
+							form === 2 ? book.reduceLotsWords(low(id), high(id), lots) : book.reduceLots(plain(id, form), lots);
+						expect(result).toBe(model.reduce(id, lots));
+					},
+				}),
+			),
+		},
+		{
+			weight: 4,
+			arbitrary: fc.tuple(idArb, ticksArb, lotsArb, formArb).map(
+				([id, ticks, lots, form]): Command => ({
+					name: `replace ${id} ${ticks} ${lots}`,
+					run({ book, model }) {
+						const result =
+							form === 2
+								? book.replaceLotsWords(low(id), high(id), ticks, lots)
+								: book.replaceLots(plain(id, form), ticks, lots);
+						expect(result).toBe(model.replace(id, ticks, lots));
+						expect(book.filledLots).toBe(model.filled);
+					},
+				}),
+			),
+		},
+		{
+			weight: 1,
+			arbitrary: fc.tuple(fc.integer({ min: -1, max: 1 }), fc.nat(3), fc.nat(3), fc.integer({ min: -3, max: 3 })).map(
+				([side, owner, kind, bound]): Command => ({
+					name: `cancelAll ${side} ${owner} ${kind} ${bound}`,
+					run({ book, model }) {
+						const ended = book.cancelAll({
+							...(side === -1 ? {} : { side: (['buy', 'sell'] as const)[side] }),
+							...(owner === 0 ? {} : { owner }),
+							...((kind & 1) === 1 ? { minPrice: bound } : {}),
+							...((kind & 2) === 2 ? { maxPrice: bound } : {}),
+						});
+						const from = (kind & 1) === 1 ? bound : -Infinity;
+						expect(ended).toBe(model.cancelAll(side, owner, from, (kind & 2) === 2 ? bound : Infinity));
+					},
+				}),
+			),
+		},
+		{
+			weight: 4,
+			arbitrary: fc.tuple(idArb, sideArb, ticksArb, lotsArb, ownerArb, formArb).map(
+				([id, side, ticks, lots, owner, form]): Command => ({
+					name: `add ${id} ${side} ${ticks} ${lots} ${owner}`,
+					run({ book, model }) {
+						const result =
+							form === 2
+								? book.addWords(low(id), high(id), named(side, form), ticks, lots, owner)
+								: book.add(plain(id, form), named(side, form), ticks, lots, owner);
+						expect(result).toBe(model.add(id, side, ticks, lots, owner));
+					},
+				}),
+			),
+		},
+		{
+			weight: 3,
+			arbitrary: fc.tuple(idArb, lotsArb, fc.option(ticksArb, { nil: undefined }), formArb).map(
+				([id, lots, at, form]): Command => ({
+					name: `execute ${id} ${lots} ${at}`,
+					run({ book, model }) {
+						const result =
+							form === 2 ? book.executeWords(low(id), high(id), lots, at) : book.execute(plain(id, form), lots, at);
+						expect(result).toBe(model.execute(id, lots, at));
+					},
+				}),
+			),
+		},
+		{
+			weight: 2,
+			arbitrary: fc.tuple(idArb, idArb, ticksArb, lotsArb, formArb).map(
+				([id, newId, ticks, lots, form]): Command => ({
+					name: `replaceBy ${id} ${newId} ${ticks} ${lots}`,
+					run({ book, model }) {
+						const result =
+							form === 2
+								? book.replaceByWords(low(id), high(id), low(newId), high(newId), ticks, lots)
+								: book.replaceBy(plain(id, form), plain(newId, form), ticks, lots);
+						expect(result).toBe(model.replaceBy(id, newId, ticks, lots));
+					},
+				}),
+			),
+		},
+		{
+			weight: 3,
+			arbitrary: fc.tuple(sideArb, ticksArb, fc.oneof(lotsArb, fc.constant(0)), formArb).map(
+				([side, ticks, lots, form]): Command => ({
+					name: `setLevel ${side} ${ticks} ${lots}`,
+					run({ book, model }) {
+						expect(book.setLevel(named(side, form), ticks, lots)).toBe(model.setLevel(side, ticks, lots));
+					},
+				}),
+			),
+		},
+		{
+			weight: 1,
+			arbitrary: fc.constantFrom<Command>(
+				{
+					name: 'clear',
+					run({ book, model }) {
+						book.clear();
+						model.clear();
+					},
 				},
-			}),
-		),
-	},
-	{
-		weight: 2,
-		arbitrary: fc.tuple(idArb, sideArb, lotsArb, flagsArb, ownerArb, formArb).map(
-			([id, side, lots, flags, owner, form]): Command => ({
-				name: `market ${id} ${side} ${lots} ${flags} ${owner}`,
-				run({ book, model }) {
-					const result =
-						form === 2
-							? book.submitMarketWords(low(id) >>> 0, high(id) >>> 0, named(side, form), lots, flags, owner)
-							: book.submitMarket(plain(id, form), named(side, form), lots, flags, owner);
-					expect(result).toBe(model.market(id, side, lots, flags, owner));
-					expect(book.filledLots).toBe(model.filled);
+				{
+					name: 'listen',
+					run(both) {
+						both.heard = both.heard === undefined ? [] : undefined;
+						both.book.listen(both.heard === undefined ? null : listenerOf(both));
+						both.model.noteTop();
+					},
 				},
-			}),
-		),
-	},
-	{
-		weight: 3,
-		arbitrary: fc.tuple(idArb, formArb).map(
-			([id, form]): Command => ({
-				name: `cancel ${id}`,
-				run({ book, model }) {
-					const result = form === 2 ? book.cancelWords(low(id), high(id)) : book.cancel(plain(id, form));
-					expect(result).toBe(model.cancel(id));
+				{
+					name: 'restore',
+					run(both) {
+						const bytes = both.book.snapshot();
+						both.book.dispose();
+						both.book = FluxOrderBook.restore(bytes, { heap });
+						expect(both.book.snapshot()).toEqual(bytes);
+						if (both.heard !== undefined) both.book.listen(listenerOf(both));
+						both.model.noteTop();
+					},
 				},
-			}),
-		),
-	},
-	{
-		weight: 3,
-		arbitrary: fc.tuple(idArb, lotsArb, formArb).map(
-			([id, lots, form]): Command => ({
-				name: `reduce ${id} ${lots}`,
-				run({ book, model }) {
-					const result =
-						form === 2 ? book.reduceLotsWords(low(id), high(id), lots) : book.reduceLots(plain(id, form), lots);
-					expect(result).toBe(model.reduce(id, lots));
-				},
-			}),
-		),
-	},
-	{
-		weight: 4,
-		arbitrary: fc.tuple(idArb, ticksArb, lotsArb, formArb).map(
-			([id, ticks, lots, form]): Command => ({
-				name: `replace ${id} ${ticks} ${lots}`,
-				run({ book, model }) {
-					const result =
-						form === 2
-							? book.replaceLotsWords(low(id), high(id), ticks, lots)
-							: book.replaceLots(plain(id, form), ticks, lots);
-					expect(result).toBe(model.replace(id, ticks, lots));
-					expect(book.filledLots).toBe(model.filled);
-				},
-			}),
-		),
-	},
-	{
-		weight: 1,
-		arbitrary: fc.tuple(fc.integer({ min: -1, max: 1 }), fc.nat(3), fc.nat(3), fc.integer({ min: -3, max: 3 })).map(
-			([side, owner, kind, bound]): Command => ({
-				name: `cancelAll ${side} ${owner} ${kind} ${bound}`,
-				run({ book, model }) {
-					const ended = book.cancelAll({
-						...(side === -1 ? {} : { side: (['buy', 'sell'] as const)[side] }),
-						...(owner === 0 ? {} : { owner }),
-						...((kind & 1) === 1 ? { minPrice: bound } : {}),
-						...((kind & 2) === 2 ? { maxPrice: bound } : {}),
-					});
-					const from = (kind & 1) === 1 ? bound : -Infinity;
-					expect(ended).toBe(model.cancelAll(side, owner, from, (kind & 2) === 2 ? bound : Infinity));
-				},
-			}),
-		),
-	},
-	{
-		weight: 4,
-		arbitrary: fc.tuple(idArb, sideArb, ticksArb, lotsArb, ownerArb, formArb).map(
-			([id, side, ticks, lots, owner, form]): Command => ({
-				name: `add ${id} ${side} ${ticks} ${lots} ${owner}`,
-				run({ book, model }) {
-					const result =
-						form === 2
-							? book.addWords(low(id), high(id), named(side, form), ticks, lots, owner)
-							: book.add(plain(id, form), named(side, form), ticks, lots, owner);
-					expect(result).toBe(model.add(id, side, ticks, lots, owner));
-				},
-			}),
-		),
-	},
-	{
-		weight: 3,
-		arbitrary: fc.tuple(idArb, lotsArb, fc.option(ticksArb, { nil: undefined }), formArb).map(
-			([id, lots, at, form]): Command => ({
-				name: `execute ${id} ${lots} ${at}`,
-				run({ book, model }) {
-					const result =
-						form === 2 ? book.executeWords(low(id), high(id), lots, at) : book.execute(plain(id, form), lots, at);
-					expect(result).toBe(model.execute(id, lots, at));
-				},
-			}),
-		),
-	},
-	{
-		weight: 2,
-		arbitrary: fc.tuple(idArb, idArb, ticksArb, lotsArb, formArb).map(
-			([id, newId, ticks, lots, form]): Command => ({
-				name: `replaceBy ${id} ${newId} ${ticks} ${lots}`,
-				run({ book, model }) {
-					const result =
-						form === 2
-							? book.replaceByWords(low(id), high(id), low(newId), high(newId), ticks, lots)
-							: book.replaceBy(plain(id, form), plain(newId, form), ticks, lots);
-					expect(result).toBe(model.replaceBy(id, newId, ticks, lots));
-				},
-			}),
-		),
-	},
-	{
-		weight: 3,
-		arbitrary: fc.tuple(sideArb, ticksArb, fc.oneof(lotsArb, fc.constant(0)), formArb).map(
-			([side, ticks, lots, form]): Command => ({
-				name: `setLevel ${side} ${ticks} ${lots}`,
-				run({ book, model }) {
-					expect(book.setLevel(named(side, form), ticks, lots)).toBe(model.setLevel(side, ticks, lots));
-				},
-			}),
-		),
-	},
-	{
-		weight: 1,
-		arbitrary: fc.constantFrom<Command>(
-			{
-				name: 'clear',
-				run({ book, model }) {
-					book.clear();
-					model.clear();
-				},
-			},
-			{
-				name: 'listen',
-				run(both) {
-					both.heard = both.heard === undefined ? [] : undefined;
-					both.book.listen(both.heard === undefined ? null : listenerOf(both));
-					both.model.noteTop();
-				},
-			},
-			{
-				name: 'restore',
-				run(both) {
-					const bytes = both.book.snapshot();
-					both.book.dispose();
-					both.book = FluxOrderBook.restore(bytes, { heap });
-					expect(both.book.snapshot()).toEqual(bytes);
-					if (both.heard !== undefined) both.book.listen(listenerOf(both));
-					both.model.noteTop();
-				},
-			},
-		),
-	},
-);
+			),
+		},
+	);
 
 /** Every figure that a book and the slow one can be asked. */
 function compare({ book, model, heard }: Both): void {
@@ -310,9 +339,13 @@ function compare({ book, model, heard }: Both): void {
 const both0 = (heard: ReferenceEvent[] | undefined): heard is ReferenceEvent[] => heard !== undefined;
 
 describe('a book, against the slow one', () => {
-	test.each(SELF_TRADE_NAMES)('does the same in every mix of commands, self trades: %s', (selfTrade) => {
+	const mixes = SELF_TRADE_NAMES.flatMap((selfTrade) => [
+		{ selfTrade, mix: 'wide', parts: WIDE },
+		{ selfTrade, mix: 'dense', parts: DENSE },
+	]);
+	test.each(mixes)('does the same in every $mix mix of commands, self trades: $selfTrade', ({ selfTrade, parts }) => {
 		fc.assert(
-			fc.property(fc.array(commandArb, { maxLength: 60 }), fc.boolean(), (commands, listens) => {
+			fc.property(fc.array(commandOf(parts), { maxLength: 60, size: 'max' }), fc.boolean(), (commands, listens) => {
 				const both: Both = {
 					book: new FluxOrderBook({ heap, selfTrade }),
 					model: new ReferenceBook(selfTrade),
@@ -330,7 +363,7 @@ describe('a book, against the slow one', () => {
 				// Everything was given back.
 				expect(heap.stats().pools.every(({ live }) => live === 0)).toBe(true);
 			}),
-			{ numRuns: runs(1000) },
+			{ numRuns: runs(500) },
 		);
 	});
 
@@ -388,17 +421,21 @@ describe('a book, against the slow one', () => {
 			return trades;
 		};
 		fc.assert(
-			fc.property(fc.array(stepArb, { maxLength: 40 }), fc.integer({ min: -1e9, max: 1e9 }), (steps, shift) => {
-				const trades = play(steps);
-				const mirrored = play(steps.map((step) => ({ ...step, side: 1 - step.side, ticks: -step.ticks })));
-				expect(mirrored).toEqual(
-					trades.map(([maker, taker, side, ticks, lots]) => [maker, taker, 1 - side, 0 - ticks, lots]),
-				);
-				const moved = play(steps.map((step) => ({ ...step, ticks: step.ticks + shift })));
-				expect(moved).toEqual(
-					trades.map(([maker, taker, side, ticks, lots]) => [maker, taker, side, ticks + shift, lots]),
-				);
-			}),
+			fc.property(
+				fc.array(stepArb, { maxLength: 40, size: 'max' }),
+				fc.integer({ min: -1e9, max: 1e9 }),
+				(steps, shift) => {
+					const trades = play(steps);
+					const mirrored = play(steps.map((step) => ({ ...step, side: 1 - step.side, ticks: -step.ticks })));
+					expect(mirrored).toEqual(
+						trades.map(([maker, taker, side, ticks, lots]) => [maker, taker, 1 - side, 0 - ticks, lots]),
+					);
+					const moved = play(steps.map((step) => ({ ...step, ticks: step.ticks + shift })));
+					expect(moved).toEqual(
+						trades.map(([maker, taker, side, ticks, lots]) => [maker, taker, side, ticks + shift, lots]),
+					);
+				},
+			),
 			{ numRuns: runs(500) },
 		);
 	});
@@ -410,28 +447,32 @@ describe('a book, against the slow one', () => {
 			lots: fc.integer({ min: 1, max: 9 }),
 		});
 		fc.assert(
-			fc.property(fc.array(orderArb, { maxLength: 40 }), fc.array(fc.boolean(), { maxLength: 40 }), (orders, noise) => {
-				const straight = new FluxOrderBook({ heap, tickSize: '0.01' });
-				const troubled = new FluxOrderBook({ heap, tickSize: 0.01 });
-				orders.forEach(({ side, away, lots }, at) => {
-					const ticks = side === 0 ? -away : away;
-					straight.add(at + 1, side as 0, ticks, lots);
-					if (noise[at] === true) troubled.add(1000 + at, side as 0, ticks * 7, lots);
-					troubled.add(at + 1, side as 0, ticks, lots);
-					if (noise[at] === true) troubled.delete(1000 + at);
-				});
-				const bytes = straight.snapshot();
-				const other = troubled.snapshot();
-				// They differ in how many events there were, which is a part of a book, and in the checksum.
-				const counted = noise.some((each, at) => each && at < orders.length);
-				expect(Buffer.from(other).equals(bytes)).toBe(!counted);
-				const again = FluxOrderBook.restore(other, { heap }) as unknown as FriendlyBook;
-				again.memory.f64[again.book >> 1] = straight.sequence;
-				expect(again.snapshot()).toEqual(bytes);
-				straight.dispose();
-				troubled.dispose();
-				again.dispose();
-			}),
+			fc.property(
+				fc.array(orderArb, { maxLength: 40, size: 'max' }),
+				fc.array(fc.boolean(), { maxLength: 40, size: 'max' }),
+				(orders, noise) => {
+					const straight = new FluxOrderBook({ heap, tickSize: '0.01' });
+					const troubled = new FluxOrderBook({ heap, tickSize: 0.01 });
+					orders.forEach(({ side, away, lots }, at) => {
+						const ticks = side === 0 ? -away : away;
+						straight.add(at + 1, side as 0, ticks, lots);
+						if (noise[at] === true) troubled.add(1000 + at, side as 0, ticks * 7, lots);
+						troubled.add(at + 1, side as 0, ticks, lots);
+						if (noise[at] === true) troubled.delete(1000 + at);
+					});
+					const bytes = straight.snapshot();
+					const other = troubled.snapshot();
+					// They differ in how many events there were, which is a part of a book, and in the checksum.
+					const counted = noise.some((each, at) => each && at < orders.length);
+					expect(Buffer.from(other).equals(bytes)).toBe(!counted);
+					const again = FluxOrderBook.restore(other, { heap }) as unknown as FriendlyBook;
+					again.memory.f64[again.book >> 1] = straight.sequence;
+					expect(again.snapshot()).toEqual(bytes);
+					straight.dispose();
+					troubled.dispose();
+					again.dispose();
+				},
+			),
 			{ numRuns: runs(300) },
 		);
 	});

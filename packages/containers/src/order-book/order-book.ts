@@ -278,8 +278,11 @@ export interface FluxOrderBook extends Disposable {
 	lotsAt(side: SideNumber, ticks: number): number;
 	/** The number of orders at a price. O(1). */
 	ordersAt(side: SideNumber, ticks: number): number;
-	/** The lots, at most `lots`, that an order of this side could trade at `ticks` or better. O(levels). */
-	fillableLots(side: SideNumber, ticks: number, lots: number): number;
+	/**
+	 * The lots, at most `lots`, that an order of this side, and of this owner, could trade at `ticks` or better. O(levels), with
+	 * an owner O(orders).
+	 */
+	fillableLots(side: SideNumber, ticks: number, lots: number, owner?: number): number;
 	/** The sum of ticks x lots of a market order; NaN where there are not so many lots, or beyond 2^53 - 1. O(levels). */
 	costInTicks(side: SideNumber, lots: number): number;
 	/**

@@ -190,10 +190,10 @@ export function readingCode(environment: ReadingEnvironment) {
 			}
 		}
 
-		/** The lots that the other side offers at `ticks` or better, or `lots` where that is fewer. */
-		fillableLots(side: number | string, ticks: number, lots: number): number {
+		/** The lots that an order of this owner could trade at `ticks` or better, or `lots` where that is fewer. */
+		fillableLots(side: number | string, ticks: number, lots: number, owner = 0): number {
 			const own = this.sideNumber(side);
-			return this.available(this.book + words.ASKS - (own << 3), ticks ^ -own, lots, 0);
+			return this.available(this.book + words.ASKS - (own << 3), ticks ^ -own, lots, owner);
 		}
 
 		/** The sum of ticks x lots that `lots` would trade at; NaN where the other side has fewer or the sum is beyond 2^53 - 1. */

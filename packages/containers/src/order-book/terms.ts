@@ -28,6 +28,12 @@ export const REASONS = {
 	terms: 12,
 	/** A level's quantity was set where orders with ids stand. */
 	'level-has-orders': 13,
+	/** The time until which it is to wait is not ahead. */
+	'past-time': 14,
+	/** Its time came. */
+	expired: 15,
+	/** The order that it was to cancel, or to be cancelled by, traded or ended. */
+	'other-ended': 16,
 } as const;
 
 /** Why a book refused a command, or ended an order. */

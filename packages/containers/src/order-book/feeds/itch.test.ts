@@ -107,7 +107,7 @@ describe('an ITCH feed', () => {
 		});
 		fc.assert(
 			fc.property(
-				fc.array(step, { maxLength: 40 }),
+				fc.array(step, { maxLength: 40, size: 'max' }),
 				fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1 }),
 				(steps, cuts) => {
 					const model = new ReferenceBook('allow');
@@ -165,7 +165,7 @@ describe('an ITCH feed', () => {
 			.replace(1, 1n, 2n, 4, 8)
 			.execute(1, 2n, 1).bytes;
 		const piece = fc.oneof(
-			fc.uint8Array({ maxLength: 60 }),
+			fc.uint8Array({ maxLength: 60, size: 'max' }),
 			fc.tuple(fc.nat(good.length - 1), fc.nat(255)).map(([at, value]) => good.with(at, value)),
 			fc.tuple(fc.constantFrom(...'AFECXDUR'), fc.uint8Array({ minLength: 40, maxLength: 40 })).map(([type, noise]) => {
 				const lengths: Record<string, number> = { A: 36, F: 40, E: 31, C: 36, X: 23, D: 19, U: 35, R: 39 };
