@@ -5,6 +5,7 @@
  */
 export * from './hash-map/hash-map.js';
 export * from './list/list.js';
+export * from './order-book/engine/auction.js';
 export * from './order-book/engine/matching-engine.js';
 export * from './order-book/feeds/itch.js';
 export * from './order-book/feeds/level-feed.js';
