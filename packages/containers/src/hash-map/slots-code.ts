@@ -112,6 +112,8 @@ export function slotsCode(environment: IndexEnvironment) {
 		constructor(heap: Heap) {
 			this.heap = heap;
 			if (fixedMemory === undefined) this.memory = heap.memory;
+			// Set before: what an engine takes for constant, it throws code away for when the first index is disposed.
+			this.header = 0;
 			this.header = heap.openHeader();
 			this.start();
 		}

@@ -55,12 +55,15 @@ export function eventsCode(environment: BookEnvironment) {
 			this.levelRing = estate.levels.ring;
 			this.branchPool = estate.branches.pool;
 			this.branchRing = estate.branches.ring;
-			this.state = words.IDLE;
-			this.loud = false;
-			this.listener = null;
-			this.thrown = [];
-			this.idLow = 0;
-			this.idHigh = 0;
+			// Each twice: an engine takes what was set once for constant, and throws its code away when the first book changes it.
+			for (let times = 0; times < 2; times++) {
+				this.state = words.IDLE;
+				this.loud = false;
+				this.listener = null;
+				this.thrown = [];
+				this.idLow = 0;
+				this.idHigh = 0;
+			}
 			environment.adopt(this, estate);
 		}
 

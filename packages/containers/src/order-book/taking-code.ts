@@ -26,8 +26,11 @@ export function takingCode(environment: TakingEnvironment) {
 
 		constructor(heap: Heap) {
 			super(heap);
-			this.ended = 0;
-			this.takerTicks = 0;
+			// Twice, as in `BookEvents`: they are no constants.
+			for (let times = 0; times < 2; times++) {
+				this.ended = 0;
+				this.takerTicks = 0;
+			}
 		}
 
 		/** Links an order behind the others of its level. */
