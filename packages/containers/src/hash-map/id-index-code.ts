@@ -14,6 +14,7 @@ export function idIndexCode(environment: KeyedEnvironment) {
 	const MASK = 2;
 	const SEED = 3;
 	const FACTOR = 4;
+	const COUNT = 5;
 	const OLD = 7;
 	const OLD_SHIFT = 8;
 	const OLD_SEED = 9;
@@ -21,6 +22,8 @@ export function idIndexCode(environment: KeyedEnvironment) {
 	const FOLD = 0;
 	const NODE = 1;
 	const MOVED = -1;
+	/** As in `slots-code.ts`. */
+	const LONG = 256;
 	const GOLDEN = 0x9e3779b9 | 0;
 	const HIGH_FACTOR = 0x85ebca6b | 0;
 	const LAST_FACTOR = 0x2c1b3c6d;
@@ -57,13 +60,19 @@ export function idIndexCode(environment: KeyedEnvironment) {
 				seed === 0 ? (low + Math.imul(high, HIGH_FACTOR)) | 0 : this.scramble(low, high, seed, i32[h + FACTOR]);
 			const table = i32[h + TABLE];
 			const mask = i32[h + MASK];
-			let at = (((Math.imul(fold >>> 3, GOLDEN) >>> i32[h + SHIFT]) << 3) | (fold & 7)) & mask;
+			const home = (((Math.imul(fold >>> 3, GOLDEN) >>> i32[h + SHIFT]) << 3) | (fold & 7)) & mask;
+			let at = home;
 			for (;;) {
 				const slot = table + (at << 1);
 				const node = i32[slot + NODE];
 				if (node === 0) {
 					const old = i32[h + OLD] === 0 ? 0 : this.findOld(low, high);
-					return old === 0 ? ~slot : old;
+					if (old !== 0) return old;
+					const past = (at - home) & mask;
+					if (past > LONG) this.doubt(past);
+					// In an empty slot it means nothing yet.
+					i32[slot + FOLD] = fold;
+					return ~slot;
 				}
 				if (i32[slot + FOLD] === fold && i32[node + LOW] === low && i32[node + HIGH] === high) return node;
 				at = (at + 1) & mask;
@@ -71,9 +80,10 @@ export function idIndexCode(environment: KeyedEnvironment) {
 		}
 
 		/** Adds a node that holds this id at the place that `locate` has just returned for it. O(1). */
-		settle(place: number, low: number, high: number, node: number): void {
+		settle(place: number, node: number): void {
 			const { i32 } = this.memory;
-			this.putAt(~place, this.fold(low, high, i32[this.header + SEED], i32[this.header + FACTOR]), node);
+			i32[~place + NODE] = node;
+			i32[this.header + COUNT] = i32[this.header + COUNT] + 1;
 		}
 
 		/** Removes the node of an id, and returns it; 0: there is none. `find` and `remove` in one walk. O(1). */

@@ -44,7 +44,7 @@ class Fixture {
 		this.heap.memory.i32[node + KEY + 1] = high;
 		// In one walk and in two, in turn.
 		if (this.model.size % 2 === 0) this.index.add(low, high, node);
-		else this.index.settle(place, low, high, node);
+		else this.index.settle(place, node);
 		if (this.index.locate(low, high) !== node) throw new Error(`${id} is not where it was put`);
 		this.model.set(id, node);
 	}

@@ -194,19 +194,6 @@ export function slotsCode(environment: IndexEnvironment) {
 			if (past > LONG) this.doubt(past);
 		}
 
-		/** The same where the slot is known: the first empty one behind the fold's own place. */
-		putAt(slot: number, fold: number, node: number): void {
-			const { i32 } = this.memory;
-			const h = this.header;
-			const mask = i32[h + MASK];
-			const home = (((Math.imul(fold >>> 3, GOLDEN) >>> i32[h + SHIFT]) << 3) | (fold & 7)) & mask;
-			i32[slot + FOLD] = fold;
-			i32[slot + NODE] = node;
-			i32[h + COUNT] = i32[h + COUNT] + 1;
-			const past = (((slot - i32[h + TABLE]) >> 1) - home) & mask;
-			if (past > LONG) this.doubt(past);
-		}
-
 		/** Puts a node into TABLE and returns how many slots it walked past. */
 		store(fold: number, node: number): number {
 			const { i32 } = this.memory;

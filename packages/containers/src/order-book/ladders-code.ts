@@ -30,12 +30,12 @@ export function laddersCode(environment: LaddersEnvironment) {
 			const bits = key ^ LOWEST;
 			let branch = i32[ladder + words.ROOT];
 			while (branch !== 0) {
-				if (((bits ^ i32[branch + words.PREFIX]) & i32[branch + words.MASK]) !== 0) return 0;
 				const shift = i32[branch + words.SHIFT];
 				const child = (bits >>> shift) & 63;
 				if ((i32[branch + words.BITS + (child >>> 5)] & (1 << child)) === 0) return 0;
 				branch = i32[branch + words.CHILDREN + child];
-				if (shift === 0) return branch;
+				// The bits that paths leave out are looked at here, once for all.
+				if (shift === 0) return i32[branch + words.KEY] === key ? branch : 0;
 			}
 			return 0;
 		}

@@ -178,7 +178,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			f64[(order + words.LOTS) >> 1] = lots;
 			f64[(level + words.LOTS) >> 1] = total;
 			this.linkLast(level, order);
-			index.settle(place, low, high, order);
+			index.settle(place, order);
 			f64[(this.book + words.FILLED) >> 1] = 0;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			if (this.loud) {
