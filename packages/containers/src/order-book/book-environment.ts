@@ -46,10 +46,16 @@ export interface BookEnvironment {
 	adopt(book: object, estate: BookEstate): void;
 	/** Ends that, because the book gives it back itself. */
 	forget(book: object): void;
+	/**
+	 * Keeps the object of the last book that was disposed, of those of one memory. Where no book is left an engine forgets what
+	 * books look like, and throws away all the code that it has made for them.
+	 */
+	keep(book: object): void;
 }
 
 /** The environment of the books of one memory, or of any. */
 export function bookEnvironment(IdIndex: IdIndexClass, fixedMemory: internals.Memory | undefined): BookEnvironment {
+	let kept: object | undefined;
 	return {
 		words,
 		errors,
@@ -58,6 +64,9 @@ export function bookEnvironment(IdIndex: IdIndexClass, fixedMemory: internals.Me
 		open: (heap) => new BookEstate(heap, new IdIndex(heap)),
 		adopt: (book, estate) => estates.register(book, estate, book),
 		forget: (book) => estates.unregister(book),
+		keep: (book) => {
+			if (kept !== book) kept = book;
+		},
 	};
 }
 

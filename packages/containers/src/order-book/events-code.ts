@@ -75,6 +75,7 @@ export function eventsCode(environment: BookEnvironment) {
 			this.estate.release();
 			this.listener = null;
 			this.loud = false;
+			if (fixedMemory !== undefined) environment.keep(this);
 		}
 
 		checkAlive(): void {

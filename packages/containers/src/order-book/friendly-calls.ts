@@ -339,6 +339,12 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 
 		// Life -----------------------------------------------------------------------------------------------------------
 
+		override dispose(): void {
+			super.dispose();
+			for (const event of EVENTS) this.handlers[event].clear();
+			this.positional = null;
+		}
+
 		reserve(orders: number): void {
 			if (this.state !== words.IDLE) this.refuse();
 			// An index of 2^27 ids takes half of the largest arena.
