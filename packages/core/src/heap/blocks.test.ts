@@ -100,9 +100,9 @@ describe.each([{ checked: false }, { checked: true }])('blocks (checked: $checke
 			expect(blocks.length * bytes).toBeGreaterThan(600_000);
 			heap.validate();
 			for (const block of blocks) heap.deallocate(block);
-			// One empty slab is kept for the next of this size.
+			// One empty slab is kept for the next of this size, and two that have blocks in the magazine.
 			expect(heap.stats().blocks.returnable).toBeGreaterThan(0);
-			expect(heap.stats().blocks.classes[0].slabs).toBeLessThanOrEqual(2);
+			expect(heap.stats().blocks.classes[0].slabs).toBeLessThanOrEqual(3);
 			heap.validate();
 		}
 	});

@@ -196,33 +196,30 @@ export class Slabs {
 		if (i32[slab + FREE] === 0) i32[table + FRONT] = i32[slab + NEXT_SLAB];
 	}
 
-	/** Gives the `count` oldest blocks of a magazine back to their slabs. */
+	/**
+	 * Gives the `count` blocks on top of a magazine back to their slabs. Those below stay where they are, which saves moving
+	 * them; they are almost as warm.
+	 */
 	flush(table: number, count: number): void {
 		const { i32 } = this.memory;
 		const { users } = this.arena.map;
-		const first = table + MAGAZINE;
-		const from = first + count * ENTRY_WORDS;
+		const top = i32[table + TOP];
+		const from = top - count * ENTRY_WORDS;
 		// Blocks that were freed one after the other are often of one slab.
-		for (let entry = first; entry < from; ) {
+		for (let entry = from; entry < top; ) {
 			const page = i32[entry] >>> 12;
 			const slab = i32[users + page];
 			let given = 0;
 			do {
 				given++;
 				entry += ENTRY_WORDS;
-			} while (entry < from && i32[entry] >>> 12 === page);
+			} while (entry < top && i32[entry] >>> 12 === page);
 			const before = i32[slab + FREE];
 			i32[slab + FREE] = before + given;
-			if (before + given === i32[slab + BLOCKS]) {
-				if (++i32[table + EMPTIES] > 1) this.#closeSlab(slab);
-				else if (before === 0) this.#bringForward(slab);
-			} else if (before === 0) this.#bringForward(slab);
+			if (before === 0) this.#bringForward(slab);
+			if (before + given === i32[slab + BLOCKS] && ++i32[table + EMPTIES] > 1) this.#closeSlab(slab);
 		}
-		const top = i32[table + TOP];
-		let to = first;
-		// A loop: for so few words a call of copyWithin takes longer, most of all in memory that could be shared.
-		for (let entry = from; entry < top; entry++) i32[to++] = i32[entry];
-		i32[table + TOP] = to;
+		i32[table + TOP] = from;
 	}
 
 	/** Half of a magazine goes back to the slabs: it is full. */
