@@ -1,7 +1,7 @@
-// One C++ list, map, order book, allocator or vector as a subject of flux-bench: answers each command on stdin with one line on stdout.
+// One C++ list, queue, map, order book, allocator or vector as a subject of flux-bench: answers each command on stdin with one line on stdout.
 //
 //   list-bench <malloc|slab|intrusive|pmr|map-malloc|map-slab|map-open|map-malloc-64|map-open-64|book-map|book-slab|
-//              heap-malloc|vector-malloc>
+//              heap-malloc|vector-malloc|queue-deque|queue-list|queue-list-slab>
 //
 //   > run build-destroy size=500000 operations=0 iterations=5 seed=1
 //   < {"ns":..., "iterations":5, "check":"...", "phases":{"build":..., "destroy":...}, ...}
@@ -24,6 +24,7 @@
 #include "heap-scenarios.hpp"
 #include "map-scenarios.hpp"
 #include "memory.hpp"
+#include "queue-scenarios.hpp"
 #include "scenarios.hpp"
 #include "subjects.hpp"
 #include "vector-scenarios.hpp"
@@ -119,6 +120,9 @@ int serve(const std::string& subject) {
       {"book-slab", make_book_trial<SlabBook>},
       {"heap-malloc", make_heap_trial},
       {"vector-malloc", make_vector_trial},
+      {"queue-deque", make_queue_trial<std::deque<Record>>},
+      {"queue-list", make_queue_trial<std::list<Record>>},
+      {"queue-list-slab", make_queue_trial<std::list<Record, SlabAllocator<Record>>>},
   };
   const auto found = subjects.find(subject);
   if (found != subjects.end()) return Server(found->second).serve();

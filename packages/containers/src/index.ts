@@ -11,4 +11,5 @@ export * from './order-book/feeds/itch.js';
 export * from './order-book/feeds/level-feed.js';
 export * from './order-book/feeds/lobster.js';
 export * from './order-book/order-book.js';
+export * from './queue/queue.js';
 export * from './vector/vector.js';

@@ -13,6 +13,7 @@ export type FluxErrorCode =
 	| 'FLUX_EMPTY'
 	| 'FLUX_END'
 	| 'FLUX_FOREIGN_POINTER'
+	| 'FLUX_FULL'
 	| 'FLUX_HEAP_MISMATCH'
 	| 'FLUX_INTERIOR_POINTER'
 	| 'FLUX_KEY'
@@ -127,6 +128,18 @@ export class ForeignPointerError extends FluxError {
 			`${call} was given ${String(block)}, which is no block of this heap; pass what allocate() of the same heap returned`,
 		);
 		this.block = block;
+	}
+}
+
+/** A bounded container that refuses more than its capacity was full. */
+export class FullError extends FluxError {
+	/** Makes the error; `call` is the method, `asked` how many records it had, of which `room` had room of `capacity`. */
+	constructor(call: string, asked: number, room: number, capacity: number) {
+		super(
+			'FLUX_FULL',
+			`${call} had ${asked} ${asked === 1 ? 'record' : 'records'} for a queue with room for ${room} of ${capacity}; ` +
+				"pop some, call tryPush(), or make the queue with whenFull: 'overwrite' or a larger capacity",
+		);
 	}
 }
 

@@ -9,6 +9,7 @@ import { mapChurns } from './map-churn.js';
 import { mapIterate } from './map-iterate.js';
 import { mapHits, mapMisses } from './map-look-up.js';
 import { moveToBack } from './move-to-back.js';
+import { queueBurst, queueFifo, queuePauses } from './queue.js';
 import { randomEraseInsert } from './random-erase-insert.js';
 import { refill } from './refill.js';
 import { scaling } from './scaling.js';
@@ -44,6 +45,9 @@ export const SCENARIOS: readonly AnyScenario[] = [
 	vectorIterate,
 	vectorRandom,
 	vectorSort,
+	queueFifo,
+	queueBurst,
+	queuePauses,
 ];
 
 /** The scenario of that name. Throws for an unknown one. */

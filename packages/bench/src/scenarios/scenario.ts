@@ -42,6 +42,9 @@ export const SCENARIO_NAMES = [
 	'vector-iterate',
 	'vector-random',
 	'vector-sort',
+	'queue-fifo',
+	'queue-burst',
+	'queue-pauses',
 ] as const;
 
 /** The name of a scenario, as on the command line and in the results. */
@@ -146,7 +149,7 @@ export function isListScenario(scenario: AnyScenario): scenario is Scenario {
 
 /** The subject of ours that every case of a scenario must have a row for. */
 export function ourSubject(scenario: AnyScenario): string {
-	if (isListScenario(scenario)) return 'flux';
+	if (isListScenario(scenario)) return scenario.name.startsWith('queue-') ? 'queue-flux' : 'flux';
 	return 'kind' in scenario ? `${scenario.kind}-flux` : 'map-flux';
 }
 

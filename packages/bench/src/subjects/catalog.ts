@@ -22,6 +22,9 @@ export interface SubjectInfo {
 	readonly maxSize?: number;
 }
 
+/** The scenarios of queues. */
+const QUEUES = SCENARIO_NAMES.filter((name) => name.startsWith('queue-'));
+
 /** The scenarios of maps. */
 const MAPS = SCENARIO_NAMES.filter((name) => name.startsWith('map-'));
 
@@ -32,7 +35,7 @@ const HEAPS = SCENARIO_NAMES.filter((name) => name.startsWith('heap-'));
 /** The scenarios of vectors. */
 const VECTORS = SCENARIO_NAMES.filter((name) => name.startsWith('vector-'));
 /** What lists have no part in. */
-const NOT_LISTS: readonly ScenarioName[] = [...MAPS, ...BOOKS, ...HEAPS, ...VECTORS];
+const NOT_LISTS: readonly ScenarioName[] = [...QUEUES, ...MAPS, ...BOOKS, ...HEAPS, ...VECTORS];
 
 const LARGEST_OF_OBJECTS = 1_000_000;
 
@@ -377,6 +380,74 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		kind: 'plain',
 		note: 'push, for...of, sort of a plain array',
 		only: VECTORS,
+	},
+	{
+		id: 'queue-cpp-deque',
+		title: 'C++ std::queue on std::deque',
+		kind: 'native',
+		note: 'std::queue<Record>, which stands on std::deque and the system malloc',
+		native: 'queue-deque',
+		reference: 'malloc',
+		only: QUEUES,
+	},
+	{
+		id: 'queue-cpp-list',
+		title: 'C++ std::queue on std::list',
+		kind: 'native',
+		note: 'std::queue<Record, std::list<Record>> on the system malloc',
+		native: 'queue-list',
+		only: QUEUES,
+	},
+	{
+		id: 'queue-cpp-list-slab',
+		title: 'C++ std::queue on std::list, slab',
+		kind: 'native',
+		note: 'the same on the thread-local slab heap of std::list',
+		native: 'queue-list-slab',
+		reference: 'slab',
+		only: QUEUES,
+	},
+	{
+		id: 'queue-flux',
+		title: 'FluxQueue',
+		kind: 'flux',
+		note: 'emplace(id, price), front.price, pop()',
+		only: QUEUES,
+	},
+	{
+		id: 'queue-flux-object',
+		title: 'FluxQueue, objects',
+		kind: 'flux',
+		note: 'push({ id, price }), tryPop()?.price',
+		only: QUEUES,
+	},
+	{
+		id: 'queue-flux-bounded',
+		title: 'FluxQueue, bounded',
+		kind: 'flux',
+		note: 'as the first, with a capacity and whenFull: overwrite',
+		only: QUEUES,
+	},
+	{
+		id: 'queue-denque',
+		title: 'denque',
+		kind: 'npm',
+		note: 'push and shift',
+		only: QUEUES,
+	},
+	{
+		id: 'queue-js-sdsl',
+		title: 'js-sdsl Queue',
+		kind: 'npm',
+		note: 'push and pop',
+		only: QUEUES,
+	},
+	{
+		id: 'queue-yocto',
+		title: 'yocto-queue',
+		kind: 'npm',
+		note: 'enqueue and dequeue',
+		only: QUEUES,
 	},
 ];
 

@@ -31,6 +31,8 @@ export interface ListSubject<List, Handle> {
 
 	/** Appends a record, looks at the price of the first, removes it; `operations` times. Returns the sum of the prices. */
 	fifo?(list: List, operations: number, firstId: number): number;
+	/** Appends `count` records, then takes all of them out from the front. Returns the sum of their prices. */
+	fillAndDrain?(list: List, count: number, firstId: number): number;
 	/** As {@link build}, with a handle per record. */
 	buildWithHandles?(list: List, count: number): Handle[];
 	/** Erases a random node and inserts a record before another random one. */
@@ -52,4 +54,11 @@ export interface ListSubject<List, Handle> {
 export type AnySubject = ListSubject<unknown, unknown>;
 
 /** The operations that only some lists have. */
-export type Capability = 'fifo' | 'buildWithHandles' | 'eraseInsert' | 'moveToBack' | 'sort' | 'compact';
+export type Capability =
+	| 'fifo'
+	| 'fillAndDrain'
+	| 'buildWithHandles'
+	| 'eraseInsert'
+	| 'moveToBack'
+	| 'sort'
+	| 'compact';

@@ -33,6 +33,19 @@ export const NODE_HEADER_BYTES = 12;
 export const CHECKED_NODE_HEADER_BYTES = 16;
 
 /*
+ * A segment is a node without a record of its own: room for many, side by side. Containers that take records at one end
+ * and give them at the other are rings of segments:
+ *
+ *   word   name        holds
+ *   -----  ----------  ---------------------------------------------------------------------------
+ *   +0-2   as a node
+ *   +3     ORDINAL     the ring's INSERTED when this segment was linked: no two uses in one ring have the same
+ *   +4     the first record; the others follow without a gap
+ */
+export const ORDINAL = 3;
+export const SEGMENT_HEADER_WORDS = 4;
+
+/*
  * A ring's header is a node without a record, so that linking at either end takes no branch:
  *
  *   word   name           holds
@@ -140,6 +153,7 @@ export const words = {
 	PREVIOUS,
 	OWNER,
 	GENERATION,
+	ORDINAL,
 	INSERTED,
 	ERASED,
 	SHUFFLED,

@@ -9,6 +9,7 @@ import { generateViews, interpretViews, type NodeViews } from './node-views.js';
 import { type RecordImage, recordImage } from './record-image.js';
 import { type RecordText, recordText } from './record-text.js';
 import { endOf, layOut, roundUp, type Struct } from './struct.js';
+import { nodeGuard, segmentGuard, type ViewGuard } from './view-guards.js';
 
 /**
  * How the records of one struct lie in nodes, and how they are read and written there.
@@ -54,17 +55,24 @@ export interface NodeRecord {
 	compare(a: Memory, nodeA: number, b: Memory, nodeB: number, layout?: NodeRecord): number;
 }
 
-const known = new WeakMap<Struct, NodeRecord[]>();
+/** For each struct: its records in nodes, by room for a key and mode, and side by side in segments, by mode. */
+const known = new WeakMap<Struct, { readonly nodes: NodeRecord[]; readonly segments: NodeRecord[] }>();
 
 /** The layout and code of a struct's nodes, with room for a key before the fields; made once per struct, mode and room. */
 export function nodeRecord(struct: Struct, checked: boolean, keyWords = 0): NodeRecord {
-	let layouts = known.get(struct);
-	if (layouts === undefined) {
-		layouts = [];
-		known.set(struct, layouts);
-	}
+	const layouts = layoutsOf(struct).nodes;
 	const which = keyWords * 2 + (checked ? 1 : 0);
 	const made = layouts[which] ?? makeNodeRecord(struct, checked, keyWords);
+	layouts[which] = made;
+	return made;
+}
+
+/** The same for records without a header, side by side in segments: where it says node, the record itself begins. */
+export function segmentRecord(struct: Struct, checked: boolean): NodeRecord {
+	const layouts = layoutsOf(struct).segments;
+	const which = checked ? 1 : 0;
+	const key = `${struct.signature} in segments${checked ? ' checked' : ''}`;
+	const made = layouts[which] ?? makeRecord(struct, checked, 0, 0, key, segmentGuard);
 	layouts[which] = made;
 	return made;
 }
@@ -87,7 +95,9 @@ export function elementRecord(struct: Struct, checked: boolean): ElementRecord {
 	const which = checked ? 1 : 0;
 	const made = layouts[which];
 	if (made !== undefined) return made;
-	const record = makeRecord(struct, checked, 0, 0);
+	const key = `${struct.signature} side by side${checked ? ' checked' : ''}`;
+	// The rule of nodes is asked by `views` alone, which no element has.
+	const record = makeRecord(struct, checked, 0, 0, key, nodeGuard(checked));
 	const { text, fields, strideWords, read } = record;
 	const fresh: ElementRecord = Object.assign(record, {
 		elements:
@@ -99,16 +109,29 @@ export function elementRecord(struct: Struct, checked: boolean): ElementRecord {
 	return fresh;
 }
 
-function makeNodeRecord(struct: Struct, checked: boolean, keyWords: number): NodeRecord {
-	return makeRecord(
-		struct,
-		checked,
-		(checked ? CHECKED_NODE_HEADER_BYTES : NODE_HEADER_BYTES) + keyWords * 4,
-		keyWords,
-	);
+function layoutsOf(struct: Struct): { readonly nodes: NodeRecord[]; readonly segments: NodeRecord[] } {
+	let layouts = known.get(struct);
+	if (layouts === undefined) {
+		layouts = { nodes: [], segments: [] };
+		known.set(struct, layouts);
+	}
+	return layouts;
 }
 
-function makeRecord(struct: Struct, checked: boolean, headerBytes: number, keyWords: number): NodeRecord {
+function makeNodeRecord(struct: Struct, checked: boolean, keyWords: number): NodeRecord {
+	const headerBytes = (checked ? CHECKED_NODE_HEADER_BYTES : NODE_HEADER_BYTES) + keyWords * 4;
+	const key = `${keyWords === 0 ? '' : `key of ${keyWords * 4} bytes, `}${struct.signature}${checked ? ' checked' : ''}`;
+	return makeRecord(struct, checked, keyWords, headerBytes, key, nodeGuard(checked));
+}
+
+function makeRecord(
+	struct: Struct,
+	checked: boolean,
+	keyWords: number,
+	headerBytes: number,
+	key: string,
+	guard: ViewGuard,
+): NodeRecord {
 	const headerWords = headerBytes / 4;
 	const fields = layOut(
 		struct.fields.map(({ name, type }) => [name, type] as const),
@@ -128,9 +151,12 @@ function makeRecord(struct: Struct, checked: boolean, headerBytes: number, keyWo
 		keyWords,
 		fields,
 		strideWords,
-		key: `${keyWords === 0 ? '' : `key of ${keyWords * 4} bytes, `}${struct.signature}${checked ? ' checked' : ''}`,
+		key,
 		text,
-		views: text === undefined ? interpretViews(fields, interpretedRead, checked) : generateViews(text, fields, checked),
+		views:
+			text === undefined
+				? interpretViews(fields, interpretedRead, guard, checked)
+				: generateViews(text, fields, guard, checked),
 		get image() {
 			image ??= recordImage(struct, fields);
 			return image;

@@ -1,26 +1,18 @@
 import { StaleViewError } from '../errors.js';
 import { evaluate } from '../evaluate.js';
 import type { Memory } from '../memory/memory.js';
-import { GENERATION, OWNER } from '../slab/layout.js';
 import { liveField, setField, type ViewAnchor } from './field-access.js';
 import type { NamedField } from './field-types.js';
 import { toJson } from './json.js';
 import type { RecordText } from './record-text.js';
-
-/** What a live view asks of the container it belongs to. */
-export interface ViewHost {
-	/** The views over the heap's arena. */
-	readonly memory: Memory;
-	/** The id that its nodes bear; another one once it was cleared, and -1 once disposed. */
-	readonly id: number;
-}
+import type { ViewGuard, ViewHost } from './view-guards.js';
 
 /** The live views of one struct's nodes; field names are properties, so what else a view can do is done from outside. */
 export interface NodeViews {
-	/** A view of `node` that stays at it: each access checks that the node is still in its container. */
-	at(host: ViewHost, node: number): object;
+	/** A view of `node` that stays at it: each access checks that it is still in its container. `where`: its segment, if it lies in one. */
+	at(host: ViewHost, node: number, where?: number): object;
 	/** Moves a view that `at` made to another node. */
-	move(view: object, host: ViewHost, node: number): void;
+	move(view: object, host: ViewHost, node: number, where?: number): void;
 	/** Whether `at` made this view. */
 	isView(view: unknown): view is object;
 	/** A view that a walk moves along. It checks nothing while the walk goes on. */
@@ -32,13 +24,17 @@ export interface NodeViews {
 }
 
 /*
- * A view and a cursor differ in one thing: the view remembers the id of the container it was taken from and looks at
- * each access whether the node still bears it, which it does not once erased or spliced away, and whether the container
- * still has it, which it does not once cleared, compacted or disposed. A class for each, because a walk would pay for a check that its own position makes needless.
+ * A view and a cursor differ in one thing: the view remembers its place and looks at each access whether its record is
+ * still there. A class for each, because a walk would pay for a check that its own position makes needless.
  */
 
 /** The views as generated classes. */
-export function generateViews(text: RecordText, fields: readonly NamedField[], checked: boolean): NodeViews {
+export function generateViews(
+	text: RecordText,
+	fields: readonly NamedField[],
+	guard: ViewGuard,
+	checked: boolean,
+): NodeViews {
 	const accessors = fields
 		.map(({ name, type }, index) => {
 			const key = `[${JSON.stringify(name)}]`;
@@ -59,26 +55,25 @@ export function generateViews(text: RecordText, fields: readonly NamedField[], c
 			.map((name) => `${name}() { ENTER return toJson(read(memory, node)); }`)
 			.join('\n');
 	const members = `${accessors}\n${extras(['toJSON'])}\n[inspect]() { ENTER return read(memory, node); }`;
-	const generation = checked;
-	const reused = checked ? ` || memory.i32[node + ${GENERATION}] !== this.#generation` : '';
-	const ENTER = `const host = this.#host, memory = host.memory, node = this.#node, owner = this.#owner;
-		if (memory.i32[node + ${OWNER}] !== owner || host.id !== owner${reused}) stale();`;
+	const [a, b] = guard.remember;
+	const ENTER = `const host = this.#host, memory = host.memory, node = this.#node, a = this.#a, b = this.#b;
+		if (${guard.gone}) stale();`;
 	const body = `
 class View {
-	#host; #node; #owner; ${generation ? '#generation;' : ''}
-	constructor(host, node) { this.#place(host, node); }
-	#place(host, node) {
-		this.#host = host; this.#node = node; this.#owner = host.id;
-		${generation ? `this.#generation = host.memory.i32[node + ${GENERATION}];` : ''}
+	#host; #node; #a; #b;
+	constructor(host, node, where) { this.#place(host, node, where); }
+	#place(host, node, where) {
+		const memory = host.memory;
+		this.#host = host; this.#node = node; this.#a = ${a}; this.#b = ${b};
 	}
 	#anchor() {
-		const view = new View(this.#host, this.#node), node = this.#node;
-		view.#owner = this.#owner; ${generation ? 'view.#generation = this.#generation;' : ''}
+		const view = new View(this.#host, this.#node, 0), node = this.#node;
+		view.#a = this.#a; view.#b = this.#b;
 		return { memory: () => view.#checked(), byte: () => node * 4 };
 	}
 	#checked() { ${ENTER} return memory; }
-	static at(host, node) { return new View(host, node); }
-	static move(view, host, node) { view.#place(host, node); }
+	static at(host, node, where) { return new View(host, node, where); }
+	static move(view, host, node, where) { view.#place(host, node, where); }
 	static isView(view) { return typeof view === "object" && view !== null && #node in view; }
 	${members.replaceAll('ENTER', ENTER)}
 }
@@ -114,30 +109,28 @@ return { at: View.at, move: View.move, isView: View.isView, cursor: Cursor.curso
 export function interpretViews(
 	fields: readonly NamedField[],
 	read: (memory: Memory, node: number) => unknown,
+	guard: ViewGuard,
 	checked: boolean,
 ): NodeViews {
 	class View {
 		#host: ViewHost;
 		#node: number;
-		#owner: number;
-		#generation: number;
+		#place: readonly [a: number, b: number];
 
-		constructor(host: ViewHost, node: number) {
+		constructor(host: ViewHost, node: number, place: readonly [a: number, b: number]) {
 			this.#host = host;
 			this.#node = node;
-			this.#owner = host.id;
-			this.#generation = host.memory.i32[node + GENERATION];
+			this.#place = place;
 		}
 
-		static at(host: ViewHost, node: number): View {
-			return new View(host, node);
+		static at(host: ViewHost, node: number, where = 0): View {
+			return new View(host, node, guard.rememberFrom(host, node, where));
 		}
 
-		static move(view: View, host: ViewHost, node: number): void {
+		static move(view: View, host: ViewHost, node: number, where = 0): void {
 			view.#host = host;
 			view.#node = node;
-			view.#owner = host.id;
-			view.#generation = host.memory.i32[node + GENERATION];
+			view.#place = guard.rememberFrom(host, node, where);
 		}
 
 		static isView(view: unknown): view is View {
@@ -145,17 +138,14 @@ export function interpretViews(
 		}
 
 		static anchor(view: View): ViewAnchor {
-			const at = new View(view.#host, view.#node);
-			at.#owner = view.#owner;
-			at.#generation = view.#generation;
+			const at = new View(view.#host, view.#node, view.#place);
 			return { memory: () => at.#checked(), byte: () => at.#node * 4 };
 		}
 
 		#checked(): Memory {
-			const { memory, id } = this.#host;
-			const { i32 } = memory;
-			if (i32[this.#node + OWNER] !== this.#owner || id !== this.#owner) stale();
-			if (checked && i32[this.#node + GENERATION] !== this.#generation) stale();
+			const { memory } = this.#host;
+			const [a, b] = this.#place;
+			if (guard.isGone(this.#host, memory, this.#node, a, b)) stale();
 			return memory;
 		}
 	}
@@ -190,7 +180,7 @@ export function interpretViews(
 	addAccessors(Cursor.prototype, Cursor.anchor);
 	return {
 		at: View.at,
-		move: (view, host, node) => View.move(view as View, host, node),
+		move: (view, host, node, where) => View.move(view as View, host, node, where),
 		isView: View.isView,
 		cursor: Cursor.cursor,
 		place: (cursor, node) => Cursor.place(cursor as Cursor, node),
