@@ -13,6 +13,7 @@ export const fifo: Scenario = {
 	description:
 		'A short queue that much goes through: an operation appends a record, reads the price of the first and removes it.',
 	needs: ['fifo'],
+	primed: true,
 	cases: ({ quick, size }: CaseOptions) => [
 		{
 			scenario: 'fifo',

@@ -12,6 +12,7 @@ export const moveToBack: Scenario = {
 	description:
 		'Live records with an array of their handles: an operation moves a random one to the back, as a cache does when it is touched. C++ and FluxList splice. The generator is inside the time.',
 	needs: ['buildWithHandles', 'moveToBack'],
+	primed: true,
 	cases: ({ quick, size }: CaseOptions) => [
 		{
 			scenario: 'move-to-back',

@@ -27,6 +27,7 @@ export const queueFifo: Scenario = {
 	description:
 		'A queue of a fixed length that much goes through: an operation pushes a record, reads the price of the oldest and pops it.',
 	needs: ['fifo'],
+	primed: true,
 	cases: casesOf('queue-fifo'),
 	prepare: (subject, parameters) => new Steady(subject, parameters),
 };
@@ -37,6 +38,7 @@ export const queuePauses: Scenario = {
 	title: 'Queue, worst batch',
 	description: `As the steady queue, in batches of ${BATCH.toLocaleString('en')} operations; the longest of all batches is what counts.`,
 	needs: ['fifo'],
+	primed: true,
 	cases: casesOf('queue-pauses'),
 	prepare: (subject, parameters) => new Batches(subject, parameters),
 };
@@ -47,6 +49,7 @@ export const queueBurst: Scenario = {
 	title: 'Queue, in bursts',
 	description: 'An empty queue is filled with records and then drained, reading the price of each, again and again.',
 	needs: ['fillAndDrain'],
+	primed: true,
 	cases: casesOf('queue-burst'),
 	prepare: (subject, parameters) => new Bursts(subject, parameters),
 };

@@ -12,6 +12,7 @@ export const randomEraseInsert: Scenario = {
 	description:
 		'Live records with an array of their handles: an operation erases a random one and inserts a record before another random one. The generator is the same on all sides and inside the time.',
 	needs: ['buildWithHandles', 'eraseInsert'],
+	primed: true,
 	cases: ({ quick, size }: CaseOptions) => [
 		{
 			scenario: 'random-erase-insert',

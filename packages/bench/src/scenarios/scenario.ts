@@ -112,6 +112,8 @@ export interface Scenario {
 	readonly description: string;
 	/** What a subject must be able to do. */
 	readonly needs: readonly Capability[];
+	/** Whether JavaScript subjects go through it often and at a small size before the first round. */
+	readonly primed?: boolean;
 	cases(options: CaseOptions): readonly Case[];
 	prepare(subject: AnySubject, parameters: Parameters): Trial;
 }

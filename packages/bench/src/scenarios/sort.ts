@@ -9,6 +9,7 @@ export const sort: Scenario = {
 	description:
 		'A stable sort by price of records whose prices are random, with duplicates. Filling the list anew before each sort is not timed; its nodes lie in memory in the order they were appended, as in a list that was never sorted.',
 	needs: ['sort'],
+	primed: true,
 	cases: ({ size = RECORDS }: CaseOptions) => [
 		{ scenario: 'sort', protocol: 'sustained', size, operations: 0, iterations: 1 },
 	],

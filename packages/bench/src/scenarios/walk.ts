@@ -10,6 +10,7 @@ export const walk: Scenario = {
 	description:
 		'Sum of the prices and count of the records of a list that was filled in order; building it is not timed. FluxList is walked by node (raw), by views(), by copies and by reduce().',
 	needs: [],
+	primed: true,
 	cases: ({ quick, size = RECORDS }: CaseOptions) => [
 		{ scenario: 'walk', protocol: 'sustained', size, operations: 0, iterations: quick ? 10 : 20 },
 	],
@@ -27,6 +28,7 @@ export const walkAfterSort: Scenario = {
 	description:
 		'The same walk over a list with random prices after it was sorted by price: neighbours in the list are strangers in memory. Building and sorting are not timed.',
 	needs: ['sort'],
+	primed: true,
 	cases: ({ quick, size = RECORDS }: CaseOptions) => [
 		{ scenario: 'walk-after-sort', protocol: 'sustained', size, operations: 0, iterations: quick ? 1 : 3 },
 	],
@@ -40,6 +42,7 @@ export const walkAfterCompact: Scenario = {
 	description:
 		'The same walk after the sort and after compact(), which puts the nodes back into memory in the order of the walk. Building, sorting and compacting are not timed. C++ and the others have no such operation.',
 	needs: ['sort', 'compact'],
+	primed: true,
 	cases: ({ quick, size = RECORDS }: CaseOptions) => [
 		{ scenario: 'walk-after-compact', protocol: 'sustained', size, operations: 0, iterations: quick ? 10 : 20 },
 	],

@@ -18,9 +18,7 @@ export class FluxObjectSubject extends FluxSubject {
 		let sum = 0;
 		for (let id = firstId; id < firstId + operations; id++) {
 			list.pushBack({ id, price: priceOf(id) });
-			const { first } = list;
-			if (first === 0) break;
-			sum += list.get(first).price;
+			sum += list.front.price;
 			list.popFront();
 		}
 		return sum;
@@ -57,9 +55,7 @@ export class FluxNamedSubject extends FluxSubject {
 			const view = list.emplaceBack();
 			view.id = id;
 			view.price = priceOf(id);
-			const { first } = list;
-			if (first === 0) break;
-			sum += list.get(first).price;
+			sum += list.front.price;
 			list.popFront();
 		}
 		return sum;

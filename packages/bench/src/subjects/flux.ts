@@ -62,9 +62,7 @@ export class FluxSubject implements ListSubject<RowList, RowNode> {
 		let sum = 0;
 		for (let id = firstId; id < firstId + operations; id++) {
 			list.emplaceBack(id, priceOf(id));
-			const { first } = list;
-			if (first === 0) break;
-			sum += list.get(first).price;
+			sum += list.front.price;
 			list.popFront();
 		}
 		return sum;

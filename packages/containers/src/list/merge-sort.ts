@@ -5,15 +5,18 @@ export interface MergeSorts {
 	/** By all fields in the order of declaration. */
 	readonly byFields: SortPair<internals.Memory>;
 	/** By a function of two views. */
-	readonly byFunction: SortPair<{
-		readonly left: object;
-		readonly right: object;
-		readonly compare: (a: object, b: object) => number;
-	}>;
+	readonly byFunction: SortPair<ViewComparison>;
 	/** Whether records of this size are better sorted as copies than by their indexes. */
 	readonly moves: boolean;
 	/** Copies a record from node to node, and the word that names where it came from. */
 	readonly move: MoveRecord;
+}
+
+/** A function that compares two views, and the two views that it is shown. */
+interface ViewComparison {
+	readonly left: object;
+	readonly right: object;
+	readonly compare: (a: object, b: object) => number;
 }
 
 /** One order, by two algorithms. */
@@ -32,29 +35,15 @@ const MOST_WORDS = 16;
 
 /** The sorts for `record`, each evaluated for itself: one shared by all would call their comparisons through one site, and inline none. */
 export function mergeSorts(record: internals.NodeRecord): MergeSorts {
-	const { views, strideWords } = record;
-	const { layout } = internals;
+	const { strideWords } = record;
+	const { layout, specialize } = internals;
 	const fieldsBegin = Math.min(...record.fields.map(({ offset }) => offset)) >> 2;
 	const move = recordMover([layout.words.NEXT, ...range(fieldsBegin, strideWords)]);
 	return {
 		moves: strideWords <= MOST_WORDS,
 		move,
-		byFields: sortPair<internals.Memory>(
-			record,
-			move,
-			(memory, a, b) => record.compare(memory, a, memory, b),
-			'fields',
-		),
-		byFunction: sortPair<Parameters<MergeSorts['byFunction']['indexes']>[1]>(
-			record,
-			move,
-			({ left, right, compare }, a, b) => {
-				views.place(left, a);
-				views.place(right, b);
-				return compare(left, right);
-			},
-			'function',
-		),
+		byFields: sortPair(record, move, specialize(compareFieldsCode, record, 'list-compare-fields'), 'fields'),
+		byFunction: sortPair(record, move, specialize(compareByFunctionCode, record, 'list-compare-views'), 'function'),
 	};
 }
 
@@ -72,6 +61,23 @@ function sortPair<C>(
 			{ compare, move, words: { STRIDE: record.strideWords } },
 			`list-sort-records-by-${label}`,
 		),
+	};
+}
+
+/**
+ * The order of all fields. A closed factory, as `ring-code.ts`: closures that one site makes for all records share
+ * what the engine learns of their calls, and with ten records it learns that the calls go everywhere.
+ */
+export function compareFieldsCode(record: internals.NodeRecord): CompareNodes<internals.Memory> {
+	return (memory, a, b) => record.compare(memory, a, memory, b);
+}
+
+/** The order of a function of two views. A closed factory, as {@link compareFieldsCode}. */
+export function compareByFunctionCode({ views }: internals.NodeRecord): CompareNodes<ViewComparison> {
+	return ({ left, right, compare }, a, b) => {
+		views.place(left, a);
+		views.place(right, b);
+		return compare(left, right);
 	};
 }
 
