@@ -14,15 +14,16 @@ interface Chart {
  * not reach for anything outside of itself.
  */
 export function drawCharts(echarts: Charts, charts: Readonly<Record<string, ChartData>>): void {
-	const drawn: { chart: Chart; data: ChartData }[] = [];
+	const drawn: { chart: Chart; data: ChartData; element: HTMLElement }[] = [];
 	const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-	const bars = (data: ChartData & { type: 'bars' }): object => {
+	const bars = (data: ChartData & { type: 'bars' }, narrow: boolean): object => {
 		const smallest = Math.min(...data.bars.map(({ value }) => value).filter((value) => value > 0));
+		const from = 10 ** Math.floor(Math.log10(smallest * 0.8));
 		return {
 			aria: { enabled: true, description: data.label },
 			animationDuration: 400,
-			grid: { left: 8, right: 150, top: 8, bottom: 36, containLabel: true },
+			grid: { left: 8, right: narrow ? 116 : 150, top: 8, bottom: 36, containLabel: true },
 			tooltip: {
 				trigger: 'item',
 				backgroundColor: colour('--card'),
@@ -41,8 +42,9 @@ export function drawCharts(echarts: Charts, charts: Readonly<Record<string, Char
 			},
 			xAxis: {
 				type: data.logarithmic ? 'log' : 'value',
-				...(data.logarithmic ? { min: 10 ** Math.floor(Math.log10(smallest * 0.8)) } : {}),
-				name: data.logarithmic ? 'logarithmic' : '',
+				// Where bars begin: a logarithmic axis has them begin at 1 else, and shorter ones point backwards.
+				...(data.logarithmic ? { min: from, startValue: from } : {}),
+				name: data.logarithmic && !narrow ? 'logarithmic' : '',
 				nameLocation: 'end',
 				nameTextStyle: { color: colour('--muted') },
 				axisLabel: { color: colour('--muted') },
@@ -52,14 +54,21 @@ export function drawCharts(echarts: Charts, charts: Readonly<Record<string, Char
 				type: 'category',
 				inverse: true,
 				data: data.bars.map(({ title }) => title),
-				axisLabel: { color: colour('--text'), fontSize: 13, interval: 0 },
+				// On a telephone the names would leave no room for bars: there they stand above them.
+				axisLabel: {
+					color: colour('--text'),
+					fontSize: 13,
+					interval: 0,
+					...(narrow ? { inside: true, margin: 0, padding: [0, 0, 9, 0], verticalAlign: 'bottom' } : {}),
+				},
+				z: 10,
 				axisLine: { lineStyle: { color: colour('--line') } },
 				axisTick: { show: false },
 			},
 			series: [
 				{
 					type: 'bar',
-					barWidth: '62%',
+					barWidth: narrow ? 12 : '62%',
 					label: {
 						show: true,
 						position: 'right',
@@ -113,14 +122,18 @@ export function drawCharts(echarts: Charts, charts: Readonly<Record<string, Char
 	});
 
 	const draw = (): void => {
-		for (const { chart, data } of drawn) chart.setOption(data.type === 'bars' ? bars(data) : lines(data), true);
+		for (const { chart, data, element } of drawn) {
+			const narrow = element.clientWidth < 600;
+			element.style.height = data.type === 'bars' ? `${56 + data.bars.length * (narrow ? 46 : 34)}px` : '460px';
+			chart.resize();
+			chart.setOption(data.type === 'bars' ? bars(data, narrow) : lines(data), true);
+		}
 	};
 
 	for (const [id, data] of Object.entries(charts)) {
 		const element = document.getElementById(id);
 		if (element === null) continue;
-		element.style.height = data.type === 'bars' ? `${56 + data.bars.length * 34}px` : '460px';
-		drawn.push({ chart: echarts.init(element), data });
+		drawn.push({ chart: echarts.init(element), data, element });
 	}
 	draw();
 
@@ -132,7 +145,5 @@ export function drawCharts(echarts: Charts, charts: Readonly<Record<string, Char
 		draw();
 	});
 	dark.addEventListener('change', draw);
-	addEventListener('resize', () => {
-		for (const { chart } of drawn) chart.resize();
-	});
+	addEventListener('resize', draw);
 }
