@@ -17,6 +17,7 @@ export function ringCode(environment: ListEnvironment) {
 	const { ArgumentError, CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
 	const TWO_32 = 4294967296;
 	const NO_ARGUMENTS: readonly [] = [];
+	const NO_WALKS: WeakRef<RingWalk>[] = [];
 
 	const RingOfRecord = class Ring {
 		/** A field, or a constant of the class where that is made for one memory. */
@@ -37,11 +38,18 @@ export function ringCode(environment: ListEnvironment) {
 		constructor(heap: Heap) {
 			const nodes = heap.pool(record.key, record.strideWords, words.CHECKED);
 			if (fixedMemory === undefined) this.memory = heap.memory;
+			// What changes in a list's life is set twice: engines take a field that was set once for a constant, and throw
+			// away the code of every list of this record when the first of them is walked, cleared or disposed.
+			this.pool = 0;
+			this.header = words.DISPOSED_RING;
+			this.id = -1;
+			this.walks = NO_WALKS;
+			this.reordered = -1;
+			this.heap = heap;
+			this.nodes = nodes;
 			this.pool = nodes.header;
 			this.header = heap.openRing(nodes);
 			this.id = heap.memory.i32[this.header + words.OWNER];
-			this.heap = heap;
-			this.nodes = nodes;
 			this.walks = undefined;
 			this.reordered = 0;
 			environment.adopt(this, heap, nodes, this.header);

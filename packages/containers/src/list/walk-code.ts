@@ -27,9 +27,12 @@ export function walkCode(environment: ListEnvironment) {
 		constructor(list: Ring, reverse: boolean) {
 			list.checkAlive();
 			this.list = list;
+			// Set twice, as the fields of a list are: what is set once is a constant to engines until it changes.
+			this.header = words.DISPOSED_RING;
 			this.header = list.header;
 			this.ahead = reverse ? words.PREVIOUS : words.NEXT;
 			this.behind = reverse ? words.NEXT : words.PREVIOUS;
+			this.current = words.DISPOSED_RING;
 			this.current = list.header;
 			list.watch(this);
 		}
@@ -96,6 +99,7 @@ export function walkCode(environment: ListEnvironment) {
 
 		constructor(list: Ring, reverse: boolean) {
 			super(list, reverse);
+			this.done = true;
 			this.done = false;
 			this.value = views.cursor(list);
 		}

@@ -30,6 +30,11 @@ export function segmentsCode(environment: QueueEnvironment) {
 		constructor(heap: Heap, capacity: number, overwrites: boolean) {
 			const nodes = heap.pool(poolName, segmentWords, false);
 			if (fixedMemory === undefined) this.memory = heap.memory;
+			// Set twice: engines take what was set once for a constant, and throw their code away when the first queue changes it.
+			this.pool = 0;
+			this.header = words.DISPOSED_RING;
+			this.id = -1;
+			this.located = -1;
 			this.pool = nodes.header;
 			this.header = heap.openRing(nodes);
 			const { i32 } = heap.memory;

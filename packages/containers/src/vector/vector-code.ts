@@ -39,6 +39,8 @@ export function vectorCode(environment: VectorEnvironment) {
 
 		constructor(heap: Heap) {
 			if (fixedMemory === undefined) this.memory = heap.memory;
+			// Set twice: engines take what was set once for a constant, and throw their code away when the first vector is disposed.
+			this.header = words.DISPOSED;
 			this.header = heap.openHeader();
 			this.heap = heap;
 			environment.adopt(this, heap, this.header);
