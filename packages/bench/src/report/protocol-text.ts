@@ -13,7 +13,7 @@ export const PROTOCOL_TEXT: Readonly<Record<ProtocolName, string>> = {
 /** What holds for all figures. */
 export const GENERAL_PROTOCOL: readonly string[] = [
 	'Each subject runs in a process of its own, one per scenario, and loads nothing of the others. The parent asks one subject at a time for one round, in rotating order.',
-	'Lists and queues in JavaScript go through a scenario with 1,000 records for half a second, and 300 times at least, before the first round, so that the engine compiles whole functions, as in a program that has been running; the scaling and the memory of a list are taken without.',
+	'Where no list is built within the time, lists and queues in JavaScript go through the scenario with 1,000 records for half a second before the first round, so that the engine compiles whole functions, as in a program that has been running; a loop that it compiles while it runs is slower for good on Node 24. Where lists are built, the warm-up rounds are all: small lists that die young would mislead the collectors of the other subjects.',
 	'Warm-up rounds come first and are kept in the results (the first is cold); of the rounds after them none is left out. A figure is the median of the rounds, per iteration; p25-p75 is where the middle half of them lies.',
 	'"vs malloc" and "vs slab" say how many times as fast as C++ std::list on malloc and on the slab allocator a subject is: the ratio is taken round by round, then its median.',
 	'Every subject hashes its list after each round, outside the time; a difference fails the run.',

@@ -9,7 +9,6 @@ export const buildDestroy: Scenario = {
 	description:
 		'A new list, its records appended one by one, the list destroyed: C++ destroys it, FluxList disposes it, the others drop it and leave the rest to the collector.',
 	needs: [],
-	primed: true,
 	cases: ({ quick, size = RECORDS }: CaseOptions) => [
 		{ scenario: 'build-destroy', protocol: 'sustained', size, operations: 0, iterations: quick ? 8 : 20 },
 		{ scenario: 'build-destroy', protocol: 'isolated', size, operations: 0, iterations: 1 },

@@ -13,7 +13,6 @@ export const gcPauses: Scenario = {
 	description:
 		'A long queue of which every record is replaced: an operation appends one and removes the first, and each batch of 1,000 operations is timed. The longest batch of a round is the pause a user feels, the longest collection is what V8 reports.',
 	needs: ['fifo'],
-	primed: true,
 	cases: ({ quick, size = RECORDS }: CaseOptions) => [
 		{ scenario: 'gc-pauses', protocol: 'sustained', size, operations: size, iterations: quick ? 8 : 20 },
 	],

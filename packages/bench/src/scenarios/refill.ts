@@ -8,7 +8,6 @@ export const refill: Scenario = {
 	title: 'Refill after clear',
 	description: 'One list is cleared and filled again; both are timed.',
 	needs: [],
-	primed: true,
 	cases: ({ quick, size = RECORDS }: CaseOptions) => [
 		{ scenario: 'refill', protocol: 'sustained', size, operations: 0, iterations: quick ? 8 : 20 },
 	],

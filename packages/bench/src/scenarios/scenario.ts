@@ -112,7 +112,10 @@ export interface Scenario {
 	readonly description: string;
 	/** What a subject must be able to do. */
 	readonly needs: readonly Capability[];
-	/** Whether JavaScript subjects go through it often and at a small size before the first round. */
+	/**
+	 * Whether JavaScript subjects go through it often and at a small size before the first round. Not where a list is built
+	 * within the time: from lists that die young the collector would learn a wrong lifetime for the objects of peers.
+	 */
 	readonly primed?: boolean;
 	cases(options: CaseOptions): readonly Case[];
 	prepare(subject: AnySubject, parameters: Parameters): Trial;
