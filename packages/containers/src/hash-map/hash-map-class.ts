@@ -7,6 +7,7 @@ import { idIndexClass, textIndexClass, wordIndexClass } from './index-classes.js
 import { type KeyEnvironment, type KeyedRingClass, longKeyCode, textKeyCode, wordKeyCode } from './key-code.js';
 import { mapCode } from './map-code.js';
 import { type MapEnvironment, mapEnvironment } from './map-environment.js';
+import { loadMap, saveMap } from './map-snapshot.js';
 import { withSetCalls } from './set-code.js';
 import { type HashMapClass, wholeCode } from './whole-code.js';
 
@@ -46,7 +47,7 @@ function makeHashMapClass(
 	const KeyedRing = keyedRing(environment, RingClass);
 	const MapNodes = specialize(mapCode, { ...environment, KeyedRing, walks }, 'map-nodes');
 	const SetMap = withSetCalls(MapNodes, record, key.kind === 'long');
-	const HashMap = specialize(wholeCode, { ...environment, SetMap, walks }, 'map-whole');
+	const HashMap = specialize(wholeCode, { ...environment, SetMap, walks, saveMap, loadMap }, 'map-whole');
 	Object.defineProperty(HashMap.prototype, internals.symbolDispose, {
 		value: HashMap.prototype.dispose,
 		configurable: true,

@@ -275,6 +275,11 @@ export interface FluxHashMap<K extends KeyType = KeyType, S extends Struct = Str
 	toArray(): [Infer<K>, Infer<S>][];
 	/** `toArray()` with bigints as text, for `JSON.stringify`. */
 	toJSON(): unknown[];
+	/**
+	 * All keys and records as bytes, made a map again by {@link FluxHashMapConstructor.restore}. O(n). Maps with equal entries in
+	 * equal order have equal snapshots, whatever their table looks like. Its format: `docs/guides/snapshots.md`.
+	 */
+	snapshot(): Uint8Array<ArrayBuffer>;
 
 	// Life --------------------------------------------------------------------------------------------------------------
 
@@ -305,6 +310,28 @@ export interface FluxHashMapConstructor {
 		entries: Iterable<readonly [KeyOf<K>, Infer<S>]>,
 		options?: ContainerOptions,
 	): FluxHashMap<K, S>;
+	/**
+	 * A new map with the keys and records of a snapshot, in order. O(bytes). The bytes are checked to the last bit before anything
+	 * is made, and are not kept; they may come from anywhere, and lie at any address. The table is made anew.
+	 *
+	 * @throws {@link SnapshotError} when `bytes` are no whole snapshot of a map of such keys and records; its `problem` says why.
+	 * @throws {@link OutOfMemoryError} when the heap cannot hold them; {@link ArgumentError}, {@link StructError}.
+	 * @example
+	 * ```ts
+	 * import { struct, u32, f64 } from '@flux/core';
+	 * import { FluxHashMap } from '@flux/containers';
+	 *
+	 * const Position = struct({ price: f64 });
+	 * const bytes = new FluxHashMap(u32, Position, [[7, { price: 99.5 }]]).snapshot();
+	 * console.log(FluxHashMap.restore(u32, Position, bytes).get(7)); // { price: 99.5 }
+	 * ```
+	 */
+	restore<K extends KeyType, S extends Struct>(
+		key: K,
+		struct: S,
+		bytes: Uint8Array,
+		options?: ContainerOptions,
+	): FluxHashMap<K, S>;
 	/** What all maps inherit from. */
 	readonly prototype: FluxHashMap;
 }
@@ -322,8 +349,7 @@ class AnyFluxHashMap {
 			);
 		}
 		const kind = mapKey(key);
-		if (!internals.isStruct(struct))
-			throw new StructError(`FluxHashMap was given ${String(struct)} for its struct; pass what struct() returned`);
+		checkStruct(struct);
 		const hasSource =
 			typeof sourceOrOptions === 'object' && sourceOrOptions !== null && Symbol.iterator in sourceOrOptions;
 		const options = hasSource ? lastOptions : (sourceOrOptions as ContainerOptions | undefined);
@@ -338,8 +364,28 @@ class AnyFluxHashMap {
 		// biome-ignore lint/correctness/noConstructorReturn: the class of these maps stands in for the one that was called
 		return map;
 	}
+
+	static restore(key: FieldType, struct: Struct, bytes: Uint8Array, options?: ContainerOptions): object {
+		const kind = mapKey(key);
+		checkStruct(struct);
+		const { heap, checked } = readOptions(options);
+		const snapshot = internals.openSnapshot('FluxHashMap', struct, bytes);
+		const map = new (hashMapClass(kind, struct, checked, heap, AnyFluxHashMap.prototype))(heap);
+		try {
+			map.pushSnapshot(snapshot);
+		} catch (error) {
+			map.dispose();
+			throw error;
+		}
+		return map;
+	}
 }
 
 /** The map; see the interface of this name for what it does. */
 export const FluxHashMap: FluxHashMapConstructor = AnyFluxHashMap as unknown as FluxHashMapConstructor;
 Object.defineProperty(AnyFluxHashMap, 'name', { value: 'FluxHashMap' });
+
+function checkStruct(struct: unknown): void {
+	if (!internals.isStruct(struct))
+		throw new StructError(`FluxHashMap was given ${String(struct)} for its struct; pass what struct() returned`);
+}

@@ -1,12 +1,16 @@
+import type { internals } from '@flux/core';
 import type { Walks } from '../list/walk-code.js';
 import type { MapNodes } from './map-code.js';
 import type { MapEnvironment } from './map-environment.js';
+import type { loadMap, saveMap } from './map-snapshot.js';
 import type { SetCalls, SetMapClass } from './set-code.js';
 
 /** What this code uses beside what all code of a map uses. */
 export interface WholeEnvironment extends MapEnvironment {
 	readonly SetMap: SetMapClass;
 	readonly walks: Walks;
+	readonly saveMap: typeof saveMap;
+	readonly loadMap: typeof loadMap;
 }
 
 type OtherMap = MapNodes & SetCalls;
@@ -17,7 +21,7 @@ type OtherMap = MapNodes & SetCalls;
  * Ranges are collected in a map apart: an iterable that throws, or yields what is no entry, changes nothing.
  */
 export function wholeCode(environment: WholeEnvironment) {
-	const { words, errors, record, key: KIND, SetMap, walks } = environment;
+	const { words, errors, record, key: KIND, keyOffset, SetMap, walks, saveMap, loadMap } = environment;
 	const { NEXT } = words;
 	const { ArgumentError } = errors;
 
@@ -62,6 +66,15 @@ export function wholeCode(environment: WholeEnvironment) {
 		clone(): this {
 			this.checkAlive();
 			return this.build((map) => map.copyFrom(this));
+		}
+
+		snapshot(): Uint8Array<ArrayBuffer> {
+			return saveMap(this, KIND, keyOffset);
+		}
+
+		/** Fills this map, which is empty, from a snapshot. */
+		pushSnapshot(snapshot: internals.Snapshot): void {
+			loadMap(this, KIND, keyOffset, snapshot);
 		}
 
 		equals(other: OtherMap, same?: (a: object, b: object) => boolean): boolean {

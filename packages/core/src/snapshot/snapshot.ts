@@ -49,7 +49,7 @@ const THIS_VERSION = 1;
 const SHOWN = 200;
 
 /** The containers that snapshots are of, by the number in the header. A number is never used for another one. */
-export const SNAPSHOT_KINDS = { FluxList: 1, FluxOrderBook: 2, FluxQueue: 3, FluxVector: 5 } as const;
+export const SNAPSHOT_KINDS = { FluxList: 1, FluxOrderBook: 2, FluxQueue: 3, FluxHashMap: 4, FluxVector: 5 } as const;
 
 /** The name of a container that snapshots are of. */
 export type SnapshotKind = keyof typeof SNAPSHOT_KINDS;
