@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { factoriesOf, openNames } from '../packages/containers/src/list/closed.testing.js';
+import { factoriesOf, openNames } from '../packages/containers/src/common/closed.testing.js';
 
 const file = fileURLToPath(new URL('../packages/core/src/heap/hot-blocks-code.ts', import.meta.url));
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { factoriesOf, openNames } from '../list/closed.testing.js';
+import { factoriesOf, openNames } from '../common/closed.testing.js';
 
 /** The factories that are evaluated again from their own text can see nothing of their module: see the list's test. */
 

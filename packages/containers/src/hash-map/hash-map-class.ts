@@ -1,7 +1,7 @@
 import { type Heap, internals, type Struct } from '@flux/core';
-import { HeapClasses } from '../heap-classes.js';
-import { ringCode } from '../list/ring-code.js';
-import { walkCode } from '../list/walk-code.js';
+import { HeapClasses } from '../common/heap-classes.js';
+import { ringCode } from '../common/ring-code.js';
+import { walkCode } from '../common/walk-code.js';
 import type { MapKey } from './hash-map-key.js';
 import { idIndexClass, textIndexClass, wordIndexClass } from './index-classes.js';
 import { type KeyEnvironment, type KeyedRingClass, longKeyCode, textKeyCode, wordKeyCode } from './key-code.js';

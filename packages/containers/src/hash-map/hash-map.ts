@@ -9,7 +9,7 @@ import {
 	StructError,
 	type Values,
 } from '@flux/core';
-import { readOptions } from '../list/container-options.js';
+import { readOptions } from '../common/container-options.js';
 import type { ContainerOptions, WalkOptions } from '../list/list.js';
 import { hashMapClass } from './hash-map-class.js';
 import { mapKey } from './hash-map-key.js';

@@ -1,5 +1,5 @@
 import type { Heap } from '@flux/core';
-import type { Ring, ringCode } from '../list/ring-code.js';
+import type { Ring, ringCode } from '../common/ring-code.js';
 import type { IdIndexClass } from './id-index-code.js';
 import type { MapEnvironment } from './map-environment.js';
 import type { TextIndexClass } from './text-index-code.js';
@@ -12,7 +12,7 @@ export interface KeyEnvironment<IndexClass> extends MapEnvironment {
 }
 
 /*
- * A map's nodes by their keys: three closed factories, as `list/ring-code.ts`, that differ in what a key is. Each looks a key
+ * A map's nodes by their keys: three closed factories, as `common/ring-code.ts`, that differ in what a key is. Each looks a key
  * up with `seek`, which also keeps it at hand, and takes a node for the key it was last asked for with `add`: nothing of the
  * user's runs in between.
  *

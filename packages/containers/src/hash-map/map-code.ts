@@ -1,4 +1,4 @@
-import type { Walks } from '../list/walk-code.js';
+import type { Walks } from '../common/walk-code.js';
 import type { KeyedRingClass } from './key-code.js';
 import type { MapEnvironment } from './map-environment.js';
 
@@ -15,7 +15,7 @@ export interface Direction {
 
 /**
  * What a map does with its records one by one, by key and by node: look-up, access, erasure and walks. A closed factory, as
- * `list/ring-code.ts`.
+ * `common/ring-code.ts`.
  */
 export function mapCode(environment: NodesEnvironment) {
 	const { words, errors, record, key: KIND, KeyedRing, walks, toJson } = environment;

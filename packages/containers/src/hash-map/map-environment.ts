@@ -1,11 +1,11 @@
 import { type Heap, internals, KeyError } from '@flux/core';
-import { type ListEnvironment, listEnvironment } from '../list/list-environment.js';
+import { type ContainerEnvironment, containerEnvironment } from '../common/container-environment.js';
 import type { MapKey } from './hash-map-key.js';
 import type { Slots } from './slots-code.js';
 
 /** Everything that the code of a map uses beside what all containers of nodes use. */
-export interface MapEnvironment extends Omit<ListEnvironment, 'errors'> {
-	readonly errors: ListEnvironment['errors'] & { readonly KeyError: typeof KeyError };
+export interface MapEnvironment extends Omit<ContainerEnvironment, 'errors'> {
+	readonly errors: ContainerEnvironment['errors'] & { readonly KeyError: typeof KeyError };
 	/** How keys lie in nodes. */
 	readonly key: MapKey;
 	/** The offset in words of the key in a node. */
@@ -27,7 +27,7 @@ export function mapEnvironment(
 	key: MapKey,
 	fixedMemory: internals.Memory | undefined,
 ): MapEnvironment {
-	const environment = listEnvironment(record, fixedMemory);
+	const environment = containerEnvironment(record, fixedMemory);
 	return {
 		...environment,
 		errors: { ...environment.errors, KeyError },

@@ -1,5 +1,5 @@
 import type { internals } from '@flux/core';
-import type { Walks } from '../list/walk-code.js';
+import type { Walks } from '../common/walk-code.js';
 import type { MapNodes } from './map-code.js';
 import type { MapEnvironment } from './map-environment.js';
 import type { loadMap, saveMap } from './map-snapshot.js';
@@ -16,7 +16,7 @@ export interface WholeEnvironment extends MapEnvironment {
 type OtherMap = MapNodes & SetCalls;
 
 /**
- * What a map does with many records at once: ranges, copies, comparison. A closed factory, as `list/ring-code.ts`.
+ * What a map does with many records at once: ranges, copies, comparison. A closed factory, as `common/ring-code.ts`.
  *
  * Ranges are collected in a map apart: an iterable that throws, or yields what is no entry, changes nothing.
  */

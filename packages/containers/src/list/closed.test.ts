@@ -2,25 +2,29 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { factoriesOf, openNames, programOf } from './closed.testing.js';
+import { factoriesOf, openNames, programOf } from '../common/closed.testing.js';
 
 /**
  * The factories that are evaluated again from their own text can see nothing of their module. The compiler knows which
  * names in them lead outside; no test runs every line of them.
  */
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const files = readdirSync(here).filter((name) => name.endsWith('.ts') && !/\.(test|test-d|testing)\.ts$/.test(name));
+const folders = ['.', '../common/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+const files = folders.flatMap((folder) =>
+	readdirSync(folder)
+		.filter((name) => name.endsWith('.ts') && !/\.(test|test-d|testing)\.ts$/.test(name))
+		.map((name) => folder + name),
+);
 const program = ts.createProgram({
-	rootNames: files.map((name) => here + name),
+	rootNames: files,
 	options: { noResolve: true, target: ts.ScriptTarget.ES2022, lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'] },
 });
-const factories = files.flatMap((name) => factoriesOf(program, here + name));
+const factories = files.flatMap((file) => factoriesOf(program, file));
 
 describe('the factories that are evaluated for each struct', () => {
 	test('are all found', () => {
-		const specialized = files.flatMap((name) => {
-			const calls = readFileSync(here + name, 'utf8').matchAll(/\bspecialize\(\s*(\w+)/g);
+		const specialized = files.flatMap((file) => {
+			const calls = readFileSync(file, 'utf8').matchAll(/\bspecialize\(\s*(\w+)/g);
 			return Array.from(calls, (match) => match[1]);
 		});
 		expect(specialized.length).toBeGreaterThan(4);

@@ -1,15 +1,15 @@
 import { type Heap, internals, type Struct } from '@flux/core';
-import { HeapClasses } from '../heap-classes.js';
-import { readColumns } from './columns.js';
+import { readColumns } from '../common/columns.js';
+import { containerEnvironment } from '../common/container-environment.js';
+import { HeapClasses } from '../common/heap-classes.js';
+import { mergeSorts } from '../common/merge-sort.js';
+import { radixSort } from '../common/radix-sort.js';
+import { ringCode } from '../common/ring-code.js';
+import { walkCode } from '../common/walk-code.js';
 import { withEmplaceCalls } from './emplace-code.js';
 import { listCode } from './list-code.js';
-import { listEnvironment } from './list-environment.js';
-import { mergeSorts } from './merge-sort.js';
 import { orderCode } from './order-code.js';
-import { radixSort } from './radix-sort.js';
 import { type ListClass, rangeCode } from './range-code.js';
-import { ringCode } from './ring-code.js';
-import { walkCode } from './walk-code.js';
 
 const classes = new HeapClasses<ListClass>();
 
@@ -33,7 +33,7 @@ function makeListClass(
 ): ListClass {
 	const { specialize, nodeRecord, beginSnapshot, sealSnapshot } = internals;
 	const record = nodeRecord(struct, checked);
-	const environment = listEnvironment(record, fixedMemory);
+	const environment = containerEnvironment(record, fixedMemory);
 	const RingClass = specialize(ringCode, environment, 'list-ring');
 	const walks = specialize(walkCode, environment, 'list-walks');
 	const ListNodes = specialize(listCode, { ...environment, RingClass, walks }, 'list-nodes');

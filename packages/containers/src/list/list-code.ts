@@ -1,6 +1,6 @@
-import type { ListEnvironment } from './list-environment.js';
-import type { ringCode } from './ring-code.js';
-import type { Walks } from './walk-code.js';
+import type { ContainerEnvironment } from '../common/container-environment.js';
+import type { ringCode } from '../common/ring-code.js';
+import type { Walks } from '../common/walk-code.js';
 
 /** Options of the walks. */
 export interface Direction {
@@ -8,7 +8,7 @@ export interface Direction {
 }
 
 /** What this code uses beside what all code of a list uses. */
-export interface NodesEnvironment extends ListEnvironment {
+export interface NodesEnvironment extends ContainerEnvironment {
 	readonly RingClass: ReturnType<typeof ringCode>;
 	readonly walks: Walks;
 }
@@ -16,7 +16,7 @@ export interface NodesEnvironment extends ListEnvironment {
 type Callback<R> = (view: object, node: number) => R;
 
 /**
- * What a list does with its nodes one by one: access, erasure, walks and searches. A closed factory, as `ring-code.ts`.
+ * What a list does with its nodes one by one: access, erasure, walks and searches. A closed factory, as `common/ring-code.ts`.
  */
 export function listCode(environment: NodesEnvironment) {
 	const { words, errors, record, RingClass, walks, toJson } = environment;

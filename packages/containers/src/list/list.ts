@@ -8,7 +8,7 @@ import {
 	StructError,
 	type Values,
 } from '@flux/core';
-import { type ContainerOptions, readOptions } from './container-options.js';
+import { type ContainerOptions, readOptions } from '../common/container-options.js';
 import { listClass } from './list-class.js';
 
 /*
@@ -27,7 +27,7 @@ import { listClass } from './list-class.js';
  * - Allocators are heaps, passed in the options.
  */
 
-export type { ContainerOptions } from './container-options.js';
+export type { ContainerOptions } from '../common/container-options.js';
 
 declare const NODE: unique symbol;
 

@@ -1,11 +1,11 @@
+import type { ContainerEnvironment } from '../common/container-environment.js';
+import type { MergeSorts, SortPair } from '../common/merge-sort.js';
+import type { radixSort } from '../common/radix-sort.js';
+import type { Walks } from '../common/walk-code.js';
 import type { ListNodes, ListNodesClass } from './list-code.js';
-import type { ListEnvironment } from './list-environment.js';
-import type { MergeSorts, SortPair } from './merge-sort.js';
-import type { radixSort } from './radix-sort.js';
-import type { Walks } from './walk-code.js';
 
 /** What this code uses beside what all code of a list uses. */
-export interface OrderEnvironment extends ListEnvironment {
+export interface OrderEnvironment extends ContainerEnvironment {
 	readonly ListNodes: ListNodesClass;
 	readonly walks: Walks;
 	readonly mergeSort: MergeSorts;
@@ -16,7 +16,7 @@ type Compare = (a: object, b: object) => number;
 type Same = (a: object, b: object) => boolean;
 
 /**
- * What a list does with all its nodes: splice, merge, sort, unique and the like. A closed factory, as `ring-code.ts`.
+ * What a list does with all its nodes: splice, merge, sort, unique and the like. A closed factory, as `common/ring-code.ts`.
  *
  * Comparisons come first and links after: a callback that throws, or that removes nodes, leaves the list as it was.
  */

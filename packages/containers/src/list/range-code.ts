@@ -1,14 +1,14 @@
 import type { internals } from '@flux/core';
+import type { ContainerEnvironment } from '../common/container-environment.js';
 import type { EmplaceCalls, EmplaceListClass } from './emplace-code.js';
-import type { ListEnvironment } from './list-environment.js';
 import type { OrderedList } from './order-code.js';
 
 /** What this code uses beside what all code of a list uses. */
-export interface RangeEnvironment extends ListEnvironment {
+export interface RangeEnvironment extends ContainerEnvironment {
 	readonly EmplaceList: EmplaceListClass;
 	/** The columns of `pushMany`, checked and in the order of the fields. */
 	readonly readColumns: (
-		record: ListEnvironment['record'],
+		record: ContainerEnvironment['record'],
 		columns: unknown,
 	) => { columns: ArrayLike<unknown>[]; count: number };
 	readonly beginSnapshot: typeof internals.beginSnapshot;
@@ -18,7 +18,7 @@ export interface RangeEnvironment extends ListEnvironment {
 type List = OrderedList & EmplaceCalls;
 
 /**
- * What a list does with many records at once: ranges, copies, columns, sizes. A closed factory, as `ring-code.ts`.
+ * What a list does with many records at once: ranges, copies, columns, sizes. A closed factory, as `common/ring-code.ts`.
  *
  * Ranges are built apart and spliced in when they are whole: an iterable that throws, or yields what is no record,
  * changes nothing.

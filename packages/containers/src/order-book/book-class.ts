@@ -1,6 +1,6 @@
 import { type Heap, internals } from '@flux/core';
+import { HeapClasses } from '../common/heap-classes.js';
 import { idIndexClass } from '../hash-map/index-classes.js';
-import { HeapClasses } from '../heap-classes.js';
 import { bookEnvironment } from './book-environment.js';
 import { BookRecord } from './book-snapshot.js';
 import { eventsCode } from './events-code.js';

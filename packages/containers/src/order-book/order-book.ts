@@ -1,5 +1,5 @@
 import { ArgumentError, type Heap } from '@flux/core';
-import { readOptions } from '../list/container-options.js';
+import { readOptions } from '../common/container-options.js';
 import { bookClass } from './book-class.js';
 import { openBook } from './book-snapshot.js';
 import type {

@@ -1,6 +1,6 @@
 import { type Heap, internals, type Struct } from '@flux/core';
-import { HeapClasses } from '../heap-classes.js';
-import { readColumns } from '../list/columns.js';
+import { readColumns } from '../common/columns.js';
+import { HeapClasses } from '../common/heap-classes.js';
 import { batchCode, type QueueClass } from './batch-code.js';
 import { columnsToFill } from './columns-to-fill.js';
 import { withEnqueueCalls } from './enqueue-code.js';

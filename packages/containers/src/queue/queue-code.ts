@@ -9,7 +9,7 @@ export interface QueueNodesEnvironment extends QueueEnvironment {
 }
 
 /**
- * What a queue does with records that are in it: look, take, walk, compare. A closed factory, as the list's `ring-code.ts`.
+ * What a queue does with records that are in it: look, take, walk, compare. A closed factory, as `common/ring-code.ts`.
  */
 export function queueCode(environment: QueueNodesEnvironment) {
 	const { words, errors, record, SegmentsClass, walks, toJson } = environment;

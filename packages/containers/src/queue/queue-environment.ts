@@ -1,11 +1,11 @@
 import { FullError, internals } from '@flux/core';
-import { type ListEnvironment, listEnvironment } from '../list/list-environment.js';
+import { type ContainerEnvironment, containerEnvironment } from '../common/container-environment.js';
 import { queueWords, type SegmentPlan, segmentPlan } from './layout.js';
 
 /** Everything that the code of a queue uses beside what all containers use. */
-export interface QueueEnvironment extends Omit<ListEnvironment, 'words' | 'errors'> {
-	readonly words: ListEnvironment['words'] & typeof queueWords & Omit<SegmentPlan, 'segmentWords'>;
-	readonly errors: ListEnvironment['errors'] & { readonly FullError: typeof FullError };
+export interface QueueEnvironment extends Omit<ContainerEnvironment, 'words' | 'errors'> {
+	readonly words: ContainerEnvironment['words'] & typeof queueWords & Omit<SegmentPlan, 'segmentWords'>;
+	readonly errors: ContainerEnvironment['errors'] & { readonly FullError: typeof FullError };
 	/** Words of a segment, and the name of the pool that it comes from. */
 	readonly segmentWords: number;
 	readonly poolName: string;
@@ -18,7 +18,7 @@ export function queueEnvironment(
 	record: internals.NodeRecord,
 	fixedMemory: internals.Memory | undefined,
 ): QueueEnvironment {
-	const environment = listEnvironment(record, fixedMemory);
+	const environment = containerEnvironment(record, fixedMemory);
 	const { segmentWords, ...plan } = segmentPlan(record.strideWords);
 	return {
 		...environment,

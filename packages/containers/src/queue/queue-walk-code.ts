@@ -2,7 +2,7 @@ import type { QueueEnvironment } from './queue-environment.js';
 import type { Segments } from './segments-code.js';
 
 /**
- * Walks over a queue: the iterators behind `for...of` and `views()`. A closed factory, as the list's `ring-code.ts`.
+ * Walks over a queue: the iterators behind `for...of` and `views()`. A closed factory, as `common/ring-code.ts`.
  *
  * Nobody keeps account of walks: records leave at the front alone, so a walk that finds its place drained goes on at the
  * front, and one that reaches what was pushed meanwhile sees it. Only a queue that was cleared, swapped or disposed has lost it.

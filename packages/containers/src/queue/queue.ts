@@ -1,6 +1,6 @@
 import {
 	ArgumentError,
-	Heap,
+	type Heap,
 	type Infer,
 	internals,
 	type LiveView,
@@ -9,6 +9,7 @@ import {
 	StructError,
 	type Values,
 } from '@flux/core';
+import { readOptions } from '../common/container-options.js';
 import type { Columns, ContainerOptions } from '../list/list.js';
 import { queueClass } from './queue-class.js';
 
@@ -272,7 +273,7 @@ class AnyFluxQueue {
 			checked,
 			capacity = 0,
 			overwrites = false,
-		} = readOptions(hasSource ? lastOptions : (sourceOrOptions as QueueOptions | undefined));
+		} = readQueueOptions(hasSource ? lastOptions : (sourceOrOptions as QueueOptions | undefined));
 		const queue = new (queueClass(struct, checked, heap, AnyFluxQueue.prototype))(heap, capacity, overwrites);
 		try {
 			if (hasSource) for (const record of sourceOrOptions as Iterable<unknown>) queue.push(record);
@@ -286,7 +287,7 @@ class AnyFluxQueue {
 
 	static restore(struct: Struct, bytes: Uint8Array, options?: QueueOptions): object {
 		checkStruct(struct);
-		const { heap, checked, ...bound } = readOptions(options);
+		const { heap, checked, ...bound } = readQueueOptions(options);
 		const snapshot = internals.openSnapshot('FluxQueue', struct, bytes);
 		const saved = savedBound(snapshot);
 		const { capacity, overwrites } = bound.capacity === undefined ? saved : { overwrites: false, ...bound };
@@ -332,7 +333,6 @@ function savedBound({ words, details, records, count }: internals.Snapshot): { c
 /** Words of a queue's own in a snapshot: its capacity, 0 for none, and 1 where it overwrites. */
 const DETAILS_WORDS = 2;
 
-const OPTIONS = ['heap', 'checked', 'capacity', 'whenFull'];
 const MOST_RECORDS = 2 ** 31 - 1;
 
 interface ReadOptions {
@@ -343,19 +343,8 @@ interface ReadOptions {
 	readonly overwrites?: boolean;
 }
 
-function readOptions(options: QueueOptions | undefined): ReadOptions {
-	if (options !== undefined && (typeof options !== 'object' || options === null)) {
-		throw new ArgumentError(`the options are ${String(options)}; pass an object such as { capacity: 1000 }`);
-	}
-	for (const name of Object.keys(options ?? {})) {
-		if (!OPTIONS.includes(name))
-			throw new ArgumentError(`the option ${name} is unknown; the options are ${OPTIONS.join(', ')}`);
-	}
-	const heap = options?.heap ?? Heap.default;
-	const checked: unknown = options?.checked ?? false;
-	if (typeof heap?.openRing !== 'function')
-		throw new ArgumentError(`heap is ${String(heap)}; pass a Heap, or leave it out for the thread's own`);
-	if (typeof checked !== 'boolean') throw new ArgumentError(`checked is ${String(checked)}; pass true or false`);
+function readQueueOptions(options: QueueOptions | undefined): ReadOptions {
+	const { heap, checked } = readOptions(options, ['capacity', 'whenFull']);
 	const { capacity, whenFull } = options ?? {};
 	if (capacity !== undefined && !(Number.isInteger(capacity) && capacity >= 1 && capacity <= MOST_RECORDS)) {
 		throw new ArgumentError(

@@ -3,7 +3,7 @@ import type { QueueEnvironment } from './queue-environment.js';
 
 /**
  * The segments of one queue: where records go in and come out, and what happens at the ends of segments. It knows nothing
- * of records but their size. A closed factory, as the list's `ring-code.ts`; the layout is drawn in `layout.ts`.
+ * of records but their size. A closed factory, as `common/ring-code.ts`; the layout is drawn in `layout.ts`.
  *
  * Adding a record touches the header and the record's line, and so does taking one; no record ever moves. At the end of
  * a segment the next is taken from the pool's free chain, where the one that was drained last lies on top, still warm.

@@ -1,8 +1,8 @@
 import { type Heap, internals, type Struct } from '@flux/core';
-import { HeapClasses } from '../heap-classes.js';
-import { readColumns } from '../list/columns.js';
-import { mergeSorts } from '../list/merge-sort.js';
-import { radixSort } from '../list/radix-sort.js';
+import { readColumns } from '../common/columns.js';
+import { HeapClasses } from '../common/heap-classes.js';
+import { mergeSorts } from '../common/merge-sort.js';
+import { radixSort } from '../common/radix-sort.js';
 import { vectorCode } from './vector-code.js';
 import { withEmplaceCalls } from './vector-emplace.js';
 import { vectorEnvironment } from './vector-environment.js';

@@ -1,6 +1,6 @@
 import type { internals } from '@flux/core';
-import type { MergeSorts } from '../list/merge-sort.js';
-import type { radixSort } from '../list/radix-sort.js';
+import type { MergeSorts } from '../common/merge-sort.js';
+import type { radixSort } from '../common/radix-sort.js';
 import type { VectorRecords, VectorRecordsClass } from './vector-code.js';
 import type { VectorEnvironment } from './vector-environment.js';
 

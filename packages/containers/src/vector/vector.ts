@@ -8,7 +8,7 @@ import {
 	StructError,
 	type Values,
 } from '@flux/core';
-import { type ContainerOptions, readOptions } from '../list/container-options.js';
+import { type ContainerOptions, readOptions } from '../common/container-options.js';
 import type { Columns, NumberField, RecordComparator, WalkOptions } from '../list/list.js';
 import { vectorClass } from './vector-class.js';
 

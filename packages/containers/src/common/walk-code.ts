@@ -1,4 +1,4 @@
-import type { ListEnvironment } from './list-environment.js';
+import type { ContainerEnvironment } from './container-environment.js';
 import type { Ring } from './ring-code.js';
 
 /**
@@ -8,7 +8,7 @@ import type { Ring } from './ring-code.js';
  * the walk back to the node before it, so that it goes on with what is behind the gap, whatever was erased and inserted.
  * When all nodes leave at once, or move in memory, the list tells the walk that it is lost, and its next step throws.
  */
-export function walkCode(environment: ListEnvironment) {
+export function walkCode(environment: ContainerEnvironment) {
 	const { words, errors, record } = environment;
 	const { WalkError } = errors;
 	const { read, views } = record;

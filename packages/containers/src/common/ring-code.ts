@@ -1,5 +1,5 @@
 import type { Heap, internals } from '@flux/core';
-import type { ListEnvironment } from './list-environment.js';
+import type { ContainerEnvironment } from './container-environment.js';
 
 /**
  * The nodes of one list or map and their links: taking, linking, unlinking and checking nodes. It knows nothing of records
@@ -12,7 +12,7 @@ import type { ListEnvironment } from './list-environment.js';
  * whether it is in this list. What follows costs nothing on the hot path: a disposed list stands on a header that is
  * empty and a pool that has no node, so its next call ends in a slow path that throws.
  */
-export function ringCode(environment: ListEnvironment) {
+export function ringCode(environment: ContainerEnvironment) {
 	const { words, errors, record, fixedMemory, title: TITLE, noun: NOUN } = environment;
 	const { ArgumentError, CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
 	const TWO_32 = 4294967296;

@@ -13,12 +13,12 @@ import {
 	WalkError,
 } from '@flux/core';
 
-/** Everything that the code of a list uses, as one object: evaluated again per struct, it can see nothing else. */
-export interface ListEnvironment {
+/** Everything that the code of containers uses, as one object: evaluated again per struct, it can see nothing else. */
+export interface ContainerEnvironment {
 	/** Where each word of a node, ring and pool lies, and whether nodes carry a generation: literals of the specialised code. */
 	readonly words: typeof internals.layout.words & { readonly CHECKED: boolean };
-	/** The errors that lists throw. */
-	readonly errors: typeof listErrors;
+	/** The errors that containers throw. */
+	readonly errors: typeof containerErrors;
 	/** How records lie in nodes. */
 	readonly record: internals.NodeRecord;
 	/** A copy that JSON can hold. */
@@ -36,7 +36,7 @@ export interface ListEnvironment {
 	forget(list: object): void;
 }
 
-const listErrors = {
+const containerErrors = {
 	ArgumentError,
 	CorruptionError,
 	DisposedError,
@@ -49,14 +49,14 @@ const listErrors = {
 	WalkError,
 } as const;
 
-/** The environment of the lists of one record. */
-export function listEnvironment(
+/** The environment of the containers of one record; a list, unless it is told otherwise. */
+export function containerEnvironment(
 	record: internals.NodeRecord,
 	fixedMemory: internals.Memory | undefined,
-): ListEnvironment {
+): ContainerEnvironment {
 	return {
 		words: { ...internals.layout.words, CHECKED: record.checked },
-		errors: listErrors,
+		errors: containerErrors,
 		record,
 		checked: record.checked,
 		title: 'FluxList',

@@ -19,14 +19,23 @@ export interface ContainerOptions {
 	checked?: boolean;
 }
 
-/** The options with their defaults. Throws ArgumentError for one that is unknown or of the wrong type. */
-export function readOptions(options: ContainerOptions | undefined): { heap: Heap; checked: boolean } {
+const OPTIONS = ['heap', 'checked'];
+
+/**
+ * The options with their defaults; a container that has `more` reads those itself. Throws ArgumentError for one that is
+ * unknown or of the wrong type.
+ */
+export function readOptions(
+	options: ContainerOptions | undefined,
+	more: readonly string[] = [],
+): { heap: Heap; checked: boolean } {
 	if (options !== undefined && (typeof options !== 'object' || options === null)) {
 		throw new ArgumentError(`the options are ${String(options)}; pass an object such as { checked: true }`);
 	}
+	const known = [...OPTIONS, ...more];
 	for (const name of Object.keys(options ?? {})) {
-		if (name !== 'heap' && name !== 'checked')
-			throw new ArgumentError(`the option ${name} is unknown; the options are heap and checked`);
+		if (!known.includes(name))
+			throw new ArgumentError(`the option ${name} is unknown; the options are ${known.join(', ')}`);
 	}
 	const heap = options?.heap ?? Heap.default;
 	const checked: unknown = options?.checked ?? false;
