@@ -4,10 +4,11 @@
  * @packageDocumentation
  */
 export { type Headline, headlineOf, headlineSentence } from './report/headline.js';
+export { headlinePicture } from './report/headline-picture.js';
 export type { Absence, CaseResult, Machine, NativeInfo, Results, Row } from './report/results.js';
 export { parseResults, SCHEMA } from './report/results.js';
 export { median, quantile, ratios, type Summary, summarize } from './report/statistics.js';
-export { writeJson, writeReport } from './report/write-report.js';
+export { writeJson, writePicture, writeReport } from './report/write-report.js';
 export type { Repetition } from './run/measure-case.js';
 export { CheckMismatchError } from './run/measure-case.js';
 export type { NativeBuild } from './run/native-build.js';

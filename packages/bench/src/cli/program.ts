@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { runMicro } from '../micro/micro.js';
 import { parseResults } from '../report/results.js';
-import { writeReport } from '../report/write-report.js';
+import { writePicture, writeReport } from '../report/write-report.js';
 import { scenarioNamed } from '../scenarios/index.js';
 import { SCENARIO_NAMES, type ScenarioName } from '../scenarios/scenario.js';
 import { commandThatRepeats } from './command-that-repeats.js';
@@ -64,6 +64,14 @@ export async function main(argv: readonly string[]): Promise<number> {
 		.argument('[page]', 'the HTML file; beside the results where not given')
 		.action(async (path: string, page: string = path.replace(/(\.json)?$/, '.html')) => {
 			print([await writeReport(parseResults(await readFile(path, 'utf8')), page)]);
+		});
+	program
+		.command('picture')
+		.description('draw the headline of a results file as SVG')
+		.argument('<results>', 'a JSON file that flux-bench wrote')
+		.argument('[picture]', 'the SVG file; beside the results where not given')
+		.action(async (path: string, picture: string = path.replace(/(\.json)?$/, '.svg')) => {
+			print([await writePicture(parseResults(await readFile(path, 'utf8')), picture)]);
 		});
 
 	try {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
+import { headlinePicture } from './headline-picture.js';
 import { renderPage } from './page.js';
 import type { Results } from './results.js';
 
@@ -13,6 +14,13 @@ export async function writeJson(results: Results, path: string): Promise<string>
 export async function writeReport(results: Results, path: string): Promise<string> {
 	const library = createRequire(import.meta.url).resolve('echarts/dist/echarts.common.min.js');
 	return write(path, renderPage(results, await readFile(library, 'utf8')));
+}
+
+/** Writes the headline as an SVG picture. Returns the path. Throws an Error where the results have no headline. */
+export async function writePicture(results: Results, path: string): Promise<string> {
+	const picture = headlinePicture(results);
+	if (picture === undefined) throw new Error('these results have no headline; measure it with `flux-bench headline`');
+	return write(path, picture);
 }
 
 async function write(path: string, text: string): Promise<string> {
