@@ -1,5 +1,6 @@
 /**
- * Every TypeScript snippet of the READMEs and the guides, checked by the compiler and run.
+ * Every TypeScript snippet of the READMEs and the guides, checked by the compiler and run; where a comment stands behind a
+ * `console.log`, that is what it has to print.
  *
  * A section (from one heading to the next) is one program: its blocks are joined in their order, so that a later block
  * may use what an earlier one declared. A block that stands alone is fenced ```ts alone; one that is only to be read
@@ -8,8 +9,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { format } from 'node:util';
 import ts from 'typescript';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
 interface Program {
 	/** The file and heading it stands under. */
@@ -101,16 +103,32 @@ beforeAll(() => {
 	});
 });
 
+afterEach(() => vi.restoreAllMocks());
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** On one line, as a comment has it. */
+const onOneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+/** What the comments behind calls of `console.log` say that these print; words of explanation may follow. */
+function promisesOf(code: string): string[] {
+	return code.split('\n').flatMap((line) => {
+		const [, promise] = /^\s*console\.log\(.*\);? *\/\/ (.+)$/.exec(line) ?? [];
+		return promise === undefined ? [] : [onOneLine(promise)];
+	});
+}
 
 describe('snippets', () => {
 	test('the compiler accepts all of them', { timeout: 120_000 }, () => {
 		expect(diagnose(programs.map((_, index) => pathOf(index)))).toEqual([]);
 	});
 
-	for (const [index, { title }] of programs.entries()) {
-		test(`${title} runs`, async () => {
+	for (const [index, { title, code }] of programs.entries()) {
+		test(`${title} runs, and prints what its comments say`, async () => {
+			const printed: string[] = [];
+			vi.spyOn(console, 'log').mockImplementation((...values) => void printed.push(onOneLine(format(...values))));
 			await import(/* @vite-ignore */ pathToFileURL(pathOf(index)).href);
+			const broken = promisesOf(code).filter((promise) => !printed.some((line) => promise.startsWith(line)));
+			expect({ broken, printed: broken.length > 0 ? printed : [] }).toEqual({ broken: [], printed: [] });
 		});
 	}
 });
