@@ -11,6 +11,13 @@ import {
 } from '@flux/core';
 import { readOptions } from '../common/container-options.js';
 import type { Columns, ContainerOptions } from '../list/list.js';
+import {
+	attachSharedQueue,
+	makeSharedQueue,
+	type SharedFluxQueue,
+	type SharedQueueHandle,
+	type SharedQueueOptions,
+} from '../shared-queue/shared-queue.js';
 import { queueClass } from './queue-class.js';
 
 /*
@@ -254,6 +261,20 @@ export interface FluxQueueConstructor {
 	 *   {@link StructError}.
 	 */
 	restore<S extends Struct>(struct: S, bytes: Uint8Array, options?: QueueOptions): FluxQueue<S>;
+	/**
+	 * A new queue between threads, in shared memory of its own. O(capacity).
+	 *
+	 * @throws {@link StructError}; {@link ArgumentError} for an option out of its range; RangeError when there is no memory.
+	 */
+	shared<S extends Struct>(struct: S, options: SharedQueueOptions): SharedFluxQueue<S>;
+	/**
+	 * Attaches this thread to a queue that another one made. O(1), and the first queue of a struct in a thread generates its
+	 * code.
+	 *
+	 * @throws {@link HandleError} when the handle is none, or the queue holds records of another struct or was made by another
+	 *   version of the library; {@link StructError}.
+	 */
+	attach<S extends Struct>(struct: S, handle: SharedQueueHandle, options?: { checked?: boolean }): SharedFluxQueue<S>;
 	/** What all queues inherit from. */
 	readonly prototype: FluxQueue;
 }
@@ -299,6 +320,14 @@ class AnyFluxQueue {
 			throw error;
 		}
 		return queue;
+	}
+
+	static shared(struct: Struct, options: SharedQueueOptions): object {
+		return makeSharedQueue(struct, options);
+	}
+
+	static attach(struct: Struct, handle: unknown, options?: { checked?: boolean }): object {
+		return attachSharedQueue(struct, handle, options);
 	}
 }
 
