@@ -10,6 +10,7 @@ interface Row {
 	readonly gc?: { readonly ns: number; readonly longest: number };
 }
 interface Case {
+	readonly scenario: string;
 	readonly title: string;
 	readonly size: number;
 	readonly operations: number;
@@ -26,8 +27,8 @@ const milliseconds = (nanoseconds: number): string => {
 	return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 };
 
-/** A table of a case: a row per subject, a column per runtime. */
-function tableOf({ title, size, operations, rows }: Case): string {
+/** A case: its picture, and a table with a row per subject and a column per runtime. */
+function tableOf({ scenario, title, size, operations, rows }: Case): string {
 	const nodes = [...new Set(rows.map(({ runtime }) => runtime))].filter((name) => name.startsWith('Node')).sort();
 	const subjects = [...new Set(rows.map((row) => row.title))];
 	const cell = (row: Row | undefined): string => {
@@ -51,6 +52,8 @@ function tableOf({ title, size, operations, rows }: Case): string {
 			: `${count.format(size)} live, ${count.format(operations)} operations`;
 	return [
 		`### ${title}: ${work}`,
+		'',
+		`![${title}, every subject, as bars](../../benchmarks/results/headline-${scenario}.svg)`,
 		'',
 		`| median ms (half of the rounds), sustained | ${nodes.join(' | ')} | longest collection, ms |`,
 		`|---|${nodes.map(() => '---:|').join('')}---:|`,
