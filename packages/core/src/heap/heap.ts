@@ -28,6 +28,7 @@ import { hotBlocks } from './hot-blocks.js';
 import { Offers } from './offers.js';
 import { type RemoteFrees, remoteFreesOf } from './remote-frees.js';
 import { nextSalt, scatter } from './salt.js';
+import { SettledBlocks } from './settled-blocks.js';
 import { SmallRuns } from './small-runs.js';
 
 /*
@@ -396,10 +397,12 @@ export class Heap {
 		return pool;
 	}
 
-	/** The pool of a container that came from another thread, whose header is there. @internal */
-	adoptPool(record: string, header: number): NodePool {
+	/** The pool of a container that came from another thread, or that is `read` there, whose header exists. @internal */
+	adoptPool(record: string, header: number, read: boolean): NodePool {
 		this.#checkAlive();
-		return this.#poolAt(record, header, this.memory.i32[header + STRIDE], undefined);
+		const pool = this.#poolAt(record, header, this.memory.i32[header + STRIDE], undefined);
+		if (read) this.forgetPool(pool);
+		return pool;
 	}
 
 	/** Forgets the pool of a container that goes to another thread. @internal */
@@ -444,8 +447,9 @@ export class Heap {
 	 */
 	noteRoot(pool: number, root: number, mask: number): void {
 		if (this.#deeds === undefined) return;
-		if (pool === 0) this.#deeds.openRoot(root, mask);
-		else this.#deeds.addRoot(pool, root, mask);
+		if (pool === 0) {
+			if (this.#deeds.of(root) === 0) this.#deeds.openRoot(root, mask);
+		} else this.#deeds.addRoot(pool, root, mask);
 	}
 
 	/** Makes a ring on `pool` and returns its header's word index. O(1). @internal */
@@ -565,7 +569,10 @@ export class Heap {
 
 	/** The blocks of containers, made at first use: most heaps have none. */
 	#tableBlocks(): Blocks {
-		this.#tables ??= hotBlocks(this.#openSlabs(TABLES), undefined);
+		if (this.#tables === undefined) {
+			const slabs = this.#openSlabs(TABLES);
+			this.#tables = this.arena.shared ? new SettledBlocks(slabs) : hotBlocks(slabs, undefined);
+		}
 		return this.#tables;
 	}
 
