@@ -93,6 +93,8 @@ export function share<C extends Sharable>(container: C, mode: ShareMode, of: Sha
 		heap.settleIds(nodes);
 	}
 	container.leaveDrained?.();
+	// A thread that shares much may allocate little: it takes back what others freed here too.
+	heap.drain();
 	const offer = heap.offers.open(mode, {
 		layout: hashOf(of.kind, of.layoutOf(container)),
 		checked: container.layout.checked,
@@ -176,6 +178,7 @@ export function attach<C extends object>(
 	if (typeof heap?.openRing !== 'function')
 		throw new ArgumentError('attach was given no heap; pass { heap }, the heap of this thread over the shared arena');
 	if (heap.disposed || heap.offers === undefined) throw new NotSharedError('attach', 'this Heap');
+	heap.drain();
 	const taken = heap.offers.take(handle, hashOf(kind, layout), `a ${kind}`);
 	const container = make(heap, taken);
 	if (taken.mode === 'read') {

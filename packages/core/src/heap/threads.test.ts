@@ -254,6 +254,21 @@ describe('what a thread leaves', () => {
 		last.validate();
 	});
 
+	test('keeps no segment from the others once its blocks are freed, however many died', () => {
+		const arena = shared(16 * MIB);
+		const heir = new Heap(arena);
+		for (let death = 0; death < 100; death++) {
+			const dying = attached(arena);
+			const heap = new Heap(dying);
+			const blocks = heap.allocateMany(3000, 200);
+			arena.retire(dying.id);
+			heir.deallocateMany(blocks);
+			heir.trim();
+		}
+		expect(heir.stats().blocks.count).toBe(0);
+		heir.validate();
+	});
+
 	test('by dispose: blocks that others hold stay good', () => {
 		const arena = shared(32 * MIB);
 		const other = attached(arena);

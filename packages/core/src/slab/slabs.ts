@@ -144,6 +144,8 @@ export class Slabs {
 	readonly #descriptorWords: number;
 	/** Pages of descriptors and tables. */
 	readonly #ownPages: number[] = [];
+	/** Pages of descriptors that were taken over, and how many are in use in each. */
+	readonly #adoptedPages = new Map<number, number>();
 	#line = 0;
 	#lineEnd = 0;
 	#freeDescriptor = 0;
@@ -369,6 +371,8 @@ export class Slabs {
 	adopt(slab: number): number {
 		const { i32 } = this.memory;
 		const live = this.liveIn(slab);
+		const page = Math.floor(slab / PAGE_WORDS);
+		this.#adoptedPages.set(page, (this.#adoptedPages.get(page) ?? 0) + 1);
 		if (i32[slab + STRIDE] === 0) {
 			this.#enter(this.header + RUNS, slab);
 			i32[slab + HEAP] = this.header;
@@ -483,6 +487,16 @@ export class Slabs {
 	#giveDescriptor(descriptor: number): void {
 		const { i32 } = this.memory;
 		i32.fill(0, descriptor, descriptor + this.#descriptorWords);
+		const page = Math.floor(descriptor / PAGE_WORDS);
+		const inPage = this.#adoptedPages.get(page);
+		if (inPage !== undefined) {
+			// Not used again: its page is to go back, which keeps a segment from the other threads.
+			this.#adoptedPages.set(page, inPage - 1);
+			if (inPage > 1) return;
+			this.#adoptedPages.delete(page);
+			this.arena.givePages(page * PAGE_WORDS, 1);
+			return;
+		}
 		i32[descriptor + NEXT_SLAB] = this.#freeDescriptor;
 		this.#freeDescriptor = descriptor;
 	}
