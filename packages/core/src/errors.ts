@@ -7,6 +7,8 @@
 /** The stable codes of {@link FluxError}. Compare these, not messages: messages may improve in any release. */
 export type FluxErrorCode =
 	| 'FLUX_ARGUMENT'
+	| 'FLUX_CLAIM'
+	| 'FLUX_CLOSED'
 	| 'FLUX_CORRUPTION'
 	| 'FLUX_DISPOSED'
 	| 'FLUX_DOUBLE_FREE'
@@ -25,13 +27,18 @@ export type FluxErrorCode =
 	| 'FLUX_OUT_OF_MEMORY'
 	| 'FLUX_OVERRUN'
 	| 'FLUX_OWNER_DIED'
+	| 'FLUX_PEER_DIED'
 	| 'FLUX_POSITION'
 	| 'FLUX_RANGE'
 	| 'FLUX_RECORD'
 	| 'FLUX_REENTRY'
+	| 'FLUX_RETIRED'
+	| 'FLUX_SEAT'
 	| 'FLUX_SNAPSHOT'
 	| 'FLUX_STALE_VIEW'
 	| 'FLUX_STRUCT'
+	| 'FLUX_TIMEOUT'
+	| 'FLUX_WAIT'
 	| 'FLUX_WALK';
 
 /**
@@ -68,6 +75,22 @@ export class ArgumentError extends FluxError {
 	/** Makes the error; the message names the argument, its value and the remedy. */
 	constructor(message: string) {
 		super('FLUX_ARGUMENT', message);
+	}
+}
+
+/** A place of a queue was claimed while another is held, or given back while none is. */
+export class ClaimError extends FluxError {
+	/** Makes the error; `call` is the method that was refused, `remedy` says what to call first. */
+	constructor(call: string, remedy: string) {
+		super('FLUX_CLAIM', `${call} cannot be called here; ${remedy}`);
+	}
+}
+
+/** A record was pushed to a queue that is closed. The backlog is still delivered. */
+export class ClosedError extends FluxError {
+	/** Makes the error; `call` is the method that was refused. */
+	constructor(call: string) {
+		super('FLUX_CLOSED', `${call} was called on a queue that is closed; close it once all records are pushed`);
 	}
 }
 
@@ -145,6 +168,25 @@ export class FullError extends FluxError {
 			`${call} had ${asked} ${asked === 1 ? 'record' : 'records'} for a queue with room for ${room} of ${capacity}; ` +
 				"pop some, call tryPush(), or make the queue with whenFull: 'overwrite' or a larger capacity",
 		);
+	}
+}
+
+/** What is wrong with the handle that {@link HandleError} refuses. */
+export type HandleProblem = 'foreign' | 'version' | 'kind' | 'struct' | 'arena' | 'taken' | 'full';
+
+/** What was to be attached is no handle of such a thing, or one that leads nowhere. Nothing was attached. */
+export class HandleError extends FluxError {
+	/**
+	 * `foreign`: no handle at all; `version`: of another version of the library; `kind`: of another class; `struct`: of records
+	 * of another struct; `arena`: of a container in another arena; `taken`: attached before, or no longer shared; `full`: of an
+	 * arena with as many attachments as it can have.
+	 */
+	readonly problem: HandleProblem;
+
+	/** Makes the error; `message` says what was found and what to do. */
+	constructor(problem: HandleProblem, message: string) {
+		super('FLUX_HANDLE', message);
+		this.problem = problem;
 	}
 }
 
@@ -251,6 +293,17 @@ export class FieldRangeError extends FluxError {
 	}
 }
 
+/** A call would wait for another thread, and the last one on the other side of the queue has died. */
+export class PeerDiedError extends FluxError {
+	/** Makes the error; `call` is the method, `peers` who died: "producer" or "consumer". */
+	constructor(call: string, peers: string) {
+		super(
+			'FLUX_PEER_DIED',
+			`${call} would wait, and the last ${peers} of this queue has died; attach another one, or close the queue`,
+		);
+	}
+}
+
 /** A position of a vector where no record is. */
 export class PositionError extends FluxError {
 	/** The position as it was passed in. */
@@ -285,6 +338,29 @@ export class ReentryError extends FluxError {
 		super(
 			'FLUX_REENTRY',
 			`a listener gave ${what} a command while another was under way; note what to do, and do it when that command has returned`,
+		);
+	}
+}
+
+/** A thread that was declared dead goes on using the queue: what it held was taken from it. */
+export class RetiredError extends FluxError {
+	/** Makes the error; `call` is the method that found it. */
+	constructor(call: string) {
+		super(
+			'FLUX_RETIRED',
+			`${call} found that retire() took this queue's places from this thread; call retire() for threads that have ended alone`,
+		);
+	}
+}
+
+/** More threads push to a queue, or pop from it, than it was made for. */
+export class SeatError extends FluxError {
+	/** Makes the error; `role` is "producer" or "consumer", `seats` how many of them the queue was made for. */
+	constructor(role: string, seats: number) {
+		super(
+			'FLUX_SEAT',
+			`the queue was made for ${seats} ${role}${seats === 1 ? '' : 's'}, and there ${seats === 1 ? 'is one' : 'are as many'}; ` +
+				`declare more ${role}s where it is made, dispose one, or retire() one that has died`,
 		);
 	}
 }
@@ -324,6 +400,22 @@ export class StructError extends FluxError {
 	}
 }
 
+/** A call waited as long as it was told to. Nothing was pushed or popped. */
+export class TimeoutError extends FluxError {
+	/** Makes the error; `call` is the method, `timeout` its limit in milliseconds. */
+	constructor(call: string, timeout: number) {
+		super('FLUX_TIMEOUT', `${call} waited ${timeout} ms; call it again, or with a longer timeout`);
+	}
+}
+
+/** A call would have to wait, and this thread must not: the main thread of a page. */
+export class WaitError extends FluxError {
+	/** Makes the error; `call` is the method, `remedy` what to call instead. */
+	constructor(call: string, remedy: string) {
+		super('FLUX_WAIT', `${call} would block the main thread of a page, which the browser forbids; ${remedy}`);
+	}
+}
+
 /** A walk cannot go on: nodes were removed behind its back in a way that leaves its place unknown. */
 export class WalkError extends FluxError {
 	/** Makes the error. */
@@ -341,14 +433,6 @@ export class FrozenError extends FluxError {
 	/** Makes the error; `what` is the container, as in "this FluxList"; `remedy` says what to do. */
 	constructor(what: string, remedy: string) {
 		super('FLUX_FROZEN', `${what} is shared for reading and cannot be changed; ${remedy}`);
-	}
-}
-
-/** A handle is none, is of something else, or was used up. */
-export class HandleError extends FluxError {
-	/** Makes the error; `message` says what is wrong with the handle and what to do. */
-	constructor(message: string) {
-		super('FLUX_HANDLE', message);
 	}
 }
 

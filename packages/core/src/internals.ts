@@ -7,8 +7,7 @@
 
 export { canEvaluate, evaluate, specialize } from './evaluate.js';
 export type { OfferHandle, ShareMode, Taken } from './heap/offers.js';
-export type { Memory } from './memory/memory.js';
-export { poison } from './memory/memory.js';
+export { Memory, poison } from './memory/memory.js';
 export * as layout from './slab/layout.js';
 export type { NodePool } from './slab/node-pool.js';
 export { textHash } from './snapshot/checksum.js';
@@ -17,7 +16,14 @@ export type { ElementHost } from './struct/element-views.js';
 export { RANGES } from './struct/field-access.js';
 export { isFieldType, type NamedField } from './struct/field-types.js';
 export { toJson } from './struct/json.js';
-export { type ElementRecord, elementRecord, type NodeRecord, nodeRecord, segmentRecord } from './struct/node-record.js';
+export {
+	type ElementRecord,
+	elementRecord,
+	type NodeRecord,
+	nodeRecord,
+	segmentRecord,
+	slotRecord,
+} from './struct/node-record.js';
 export type { RecordText } from './struct/record-text.js';
 export { isStruct } from './struct/struct.js';
 export { readText, textMisfit, writeText } from './struct/text.js';

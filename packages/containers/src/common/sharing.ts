@@ -166,11 +166,15 @@ export function attach<C extends object>(
 ): C {
 	const given = handle as Partial<ContainerHandle> | null | undefined;
 	if (typeof given !== 'object' || given === null || typeof given.flux !== 'string')
-		throw new HandleError(`the handle is ${String(given)}; pass what share() of a ${kind} returned`);
+		throw new HandleError('foreign', `the handle is ${String(given)}; pass what share() of a ${kind} returned`);
 	if (given.flux !== kind)
-		throw new HandleError(`the handle is of a ${given.flux} and not of a ${kind}; attach it by ${given.flux}.attach()`);
+		throw new HandleError(
+			'kind',
+			`the handle is of a ${given.flux} and not of a ${kind}; attach it by ${given.flux}.attach()`,
+		);
 	if (given.version !== VERSION) {
 		throw new HandleError(
+			'version',
 			`the handle has version ${String(given.version)}, and this release attaches version ${VERSION}; let all threads load one release`,
 		);
 	}

@@ -21,6 +21,13 @@ import {
 	thaw,
 } from '../common/sharing.js';
 import type { Columns, ContainerOptions } from '../list/list.js';
+import {
+	attachSharedQueue,
+	makeSharedQueue,
+	type SharedFluxQueue,
+	type SharedQueueHandle,
+	type SharedQueueOptions,
+} from '../shared-queue/shared-queue.js';
 import { frozenQueueClass, queueClass } from './queue-class.js';
 
 /*
@@ -289,6 +296,12 @@ export interface FluxQueueConstructor {
 	 */
 	restore<S extends Struct>(struct: S, bytes: Uint8Array, options?: QueueOptions): FluxQueue<S>;
 	/**
+	 * A new queue between threads, in shared memory of its own. O(capacity).
+	 *
+	 * @throws {@link StructError}; {@link ArgumentError} for an option out of its range; RangeError when there is no memory.
+	 */
+	shared<S extends Struct>(struct: S, options: SharedQueueOptions): SharedFluxQueue<S>;
+	/**
 	 * The queue that another thread shared by {@link FluxQueue.share}, with all its records where they are. O(1). In checked mode
 	 * where it was. `options.heap`: this thread's heap over the same arena.
 	 *
@@ -296,6 +309,14 @@ export interface FluxQueueConstructor {
 	 * where what it led to ended with its thread; {@link NotSharedError}, {@link ArgumentError}, {@link StructError}.
 	 */
 	attach<S extends Struct>(struct: S, handle: ContainerHandle<'FluxQueue'>, options: AttachOptions): FluxQueue<S>;
+	/**
+	 * Attaches this thread to a queue that another one made. O(1), and the first queue of a struct in a thread generates its
+	 * code.
+	 *
+	 * @throws {@link HandleError} when the handle is none, or the queue holds records of another struct or was made by another
+	 *   version of the library; {@link StructError}.
+	 */
+	attach<S extends Struct>(struct: S, handle: SharedQueueHandle, options?: { checked?: boolean }): SharedFluxQueue<S>;
 	/** What all queues inherit from. */
 	readonly prototype: FluxQueue;
 }
@@ -343,7 +364,17 @@ class AnyFluxQueue {
 		return queue;
 	}
 
-	static attach(struct: Struct, handle: ContainerHandle, options: AttachOptions): object {
+	static shared(struct: Struct, options: SharedQueueOptions): object {
+		return makeSharedQueue(struct, options);
+	}
+
+	static attach(
+		struct: Struct,
+		handle: ContainerHandle | SharedQueueHandle,
+		options: AttachOptions & { checked?: boolean },
+	): object {
+		if (typeof handle !== 'object' || handle === null || !('flux' in handle))
+			return attachSharedQueue(struct, handle, options);
 		checkStruct(struct);
 		return attach(handle, 'FluxQueue', struct.signature, options, (heap, taken) => {
 			const reads = taken.mode === 'read';

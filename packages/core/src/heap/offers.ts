@@ -137,12 +137,13 @@ export class Offers {
 		const { offer, ticket } = handle;
 		if (handle.arena !== control.identity) {
 			throw new HandleError(
+				'arena',
 				'the handle is of a container in another arena; pass { heap }, a heap over the arena that it was shared in',
 			);
 		}
 		const isOffer = Number.isInteger(offer) && offer >= 0 && offer < control.plan.offers;
 		if (!isOffer || !Number.isInteger(ticket) || ticket <= 0)
-			throw new HandleError('the handle was changed on its way; pass what share() returned as it is');
+			throw new HandleError('foreign', 'the handle was changed on its way; pass what share() returned as it is');
 		this.#arena.catchUp();
 		const at = this.#at(offer);
 		const { i32 } = this.#arena.memory;
@@ -156,6 +157,7 @@ export class Offers {
 			if (isRead) this.#leaveOffer(at);
 			else Atomics.store(i32, at + TICKET, ticket);
 			throw new HandleError(
+				'struct',
 				`the handle is of another container or of other records than ${what}; attach it by the class and the struct that it was shared with`,
 			);
 		}
@@ -320,6 +322,7 @@ export class Offers {
 			isOwner && control.stateOf(owner) === ALIVE && this.#arena.memory.i32[control.slot(owner) + EPOCH] === epoch;
 		if (!lives) throw new OwnerDiedError(`what the handle led to, ${what},`);
 		throw new HandleError(
+			'taken',
 			`the handle of ${what} was taken by a thread before, or what it led to was thawed; share it again for each thread that is to have it`,
 		);
 	}

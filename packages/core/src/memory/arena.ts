@@ -176,9 +176,10 @@ export class Arena {
 	static attach(handle: ArenaHandle): Arena {
 		const given = handle as Partial<ArenaHandle> | null | undefined;
 		if (given?.flux !== 'Arena' || given.block === undefined || typeof given.maxBytes !== 'number')
-			throw new HandleError('the handle is none of an arena; pass what share() of a shared Arena returned');
+			throw new HandleError('foreign', 'the handle is none of an arena; pass what share() of a shared Arena returned');
 		if (given.version !== HANDLE_VERSION) {
 			throw new HandleError(
+				'version',
 				`the handle has version ${String(given.version)}, and this release attaches to version ${HANDLE_VERSION}; let all threads load one release`,
 			);
 		}
@@ -516,10 +517,14 @@ const HANDLE_VERSION = 1;
 /** Takes an attachment of a shared arena for this thread. */
 function enter(control: Control): number {
 	if (!control.known)
-		throw new HandleError('the handle leads to memory that is no shared arena; pass what share() of an Arena returned');
+		throw new HandleError(
+			'foreign',
+			'the handle leads to memory that is no shared arena; pass what share() of an Arena returned',
+		);
 	const id = control.enter(threadNumber());
 	if (id === 0) {
 		throw new HandleError(
+			'full',
 			`the arena has ${control.plan.attachments} attachments, as many as it can; dispose of those that are done, and retire(id) threads that ended`,
 		);
 	}

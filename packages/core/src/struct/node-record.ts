@@ -9,7 +9,7 @@ import { generateViews, interpretViews, type NodeViews } from './node-views.js';
 import { type RecordImage, recordImage } from './record-image.js';
 import { type RecordText, recordText } from './record-text.js';
 import { endOf, layOut, roundUp, type Struct } from './struct.js';
-import { nodeGuard, segmentGuard, type ViewGuard } from './view-guards.js';
+import { claimGuard, nodeGuard, segmentGuard, type ViewGuard } from './view-guards.js';
 
 /**
  * How the records of one struct lie in nodes, and how they are read and written there.
@@ -75,6 +75,22 @@ export function segmentRecord(struct: Struct, checked: boolean): NodeRecord {
 	const which = checked ? 1 : 0;
 	const key = `${struct.signature} in segments${checked ? ' checked' : ''}`;
 	const made = layouts[which] ?? makeRecord(struct, checked, 0, 0, key, segmentGuard);
+	layouts[which] = made;
+	return made;
+}
+
+const knownSlots = new WeakMap<Struct, NodeRecord[]>();
+
+/** The same for records in the slots of a ring, behind `headerWords` words of each slot; made once per struct, mode and header. */
+export function slotRecord(struct: Struct, checked: boolean, headerWords: number): NodeRecord {
+	let layouts = knownSlots.get(struct);
+	if (layouts === undefined) {
+		layouts = [];
+		knownSlots.set(struct, layouts);
+	}
+	const which = headerWords * 2 + (checked ? 1 : 0);
+	const key = `${struct.signature} in slots${checked ? ' checked' : ''}`;
+	const made = layouts[which] ?? makeRecord(struct, checked, 0, headerWords * 4, key, claimGuard);
 	layouts[which] = made;
 	return made;
 }

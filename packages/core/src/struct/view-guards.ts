@@ -53,3 +53,14 @@ export const segmentGuard: ViewGuard = {
 	isGone: (host, { i32 }, node, a, b) =>
 		i32[a + OWNER] !== host.id || i32[a + ORDINAL] !== b || host.isLive?.(node, a) !== true,
 };
+
+/**
+ * A record in a slot that threads pass to each other is there until its claim ends: whoever holds the claim counts on then,
+ * and looks at nothing in the slot, which another thread may be writing.
+ */
+export const claimGuard: ViewGuard = {
+	remember: ['host.id', '0'],
+	gone: 'host.id !== a',
+	rememberFrom: ({ id }) => [id, 0],
+	isGone: ({ id }, _memory, _node, a) => id !== a,
+};

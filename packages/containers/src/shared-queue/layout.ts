@@ -1,0 +1,186 @@
+import { HandleError, internals, type Struct } from '@flux/core';
+
+/*
+ * A queue between threads is one SharedArrayBuffer that nobody resizes. In words of four bytes:
+ *
+ *     word       what                who writes it, and when
+ *     0          MAGIC               the maker, once, like all up to word 15
+ *     1          VERSION             of this layout
+ *     2          KIND                which ends there are many of, and how it behaves when full
+ *     3          CAPACITY            records it takes
+ *     4          RING                slots, a power of two that is no less
+ *     5          STRIDE              words per slot
+ *     6          PRODUCERS           seats for threads that push
+ *     7          CONSUMERS           seats for threads that pop
+ *     8          RECORDS             the word where the slots begin
+ *     9          SIGNATURE           bytes of the struct's signature
+ *     16         MEMBERS             attachments so far, the maker's first; share() adds
+ *     17         LOST                records that dead consumers had claimed
+ *     18         ABANDONED           places that dead producers had claimed
+ *     19         DROPPED             records that a full queue did not take, or overwrote
+ *     20         DESERTED            1: the last producer died; 2: the last consumer died
+ *     32         TAIL                the position behind the newest record; the producers
+ *     64         HEAD                the position of the oldest record; the consumers
+ *     65         TAKEN               of a ring of two ends: the position behind what the consumer has looked at
+ *     96         RECORDS_FLAG        1: somebody waits for records; 2: the queue is closed
+ *     97         RECORDS_EVENT       counts the wake-ups of those who wait for records
+ *     128        ROOM_FLAG           the same for those who wait for room
+ *     129        ROOM_EVENT
+ *     160        SEATS               a word for each producer, then for each consumer: its member number, 0 for nobody
+ *     ...        the signature, as UTF-8
+ *     RECORDS    slots, on a line of their own: in a ring of slots one word of state each, then the record
+ *
+ * What one side writes and what the other writes stand 128 bytes apart: caches fetch lines of 64 bytes in pairs.
+ *
+ * Positions count records from the first on, in 32 bits, and wrap. The slot of a position is its low bits.
+ */
+export const sharedQueueWords = {
+	MAGIC: 0,
+	VERSION: 1,
+	KIND: 2,
+	CAPACITY: 3,
+	RING: 4,
+	STRIDE_WORDS: 5,
+	PRODUCERS: 6,
+	CONSUMERS: 7,
+	RECORDS: 8,
+	SIGNATURE: 9,
+	MEMBERS: 16,
+	LOST: 17,
+	ABANDONED: 18,
+	DROPPED: 19,
+	DESERTED: 20,
+	TAIL: 32,
+	HEAD: 64,
+	TAKEN: 65,
+	RECORDS_FLAG: 96,
+	RECORDS_EVENT: 97,
+	ROOM_FLAG: 128,
+	ROOM_EVENT: 129,
+	SEATS: 160,
+
+	/** Bits of a flag word. */
+	WAITING: 1,
+	CLOSED: 2,
+	/** Bits of DESERTED. */
+	NO_PRODUCER: 1,
+	NO_CONSUMER: 2,
+} as const;
+
+/** Which ends of a queue there are many of: what its algorithm is chosen by. */
+export interface RingKind {
+	readonly manyProducers: boolean;
+	readonly manyConsumers: boolean;
+	/** Producers take the oldest record out of a full queue. */
+	readonly overwrites: boolean;
+}
+
+/** What a queue does with a record for which it has no room. */
+export type WhenFull = 'wait' | 'refuse' | 'drop' | 'overwrite';
+
+const POLICIES: readonly WhenFull[] = ['wait', 'refuse', 'drop', 'overwrite'];
+
+/** All that is decided when a queue is made. */
+export interface SharedQueuePlan {
+	readonly capacity: number;
+	readonly producers: number;
+	readonly consumers: number;
+	readonly whenFull: WhenFull;
+}
+
+/** How a queue of this plan is built. */
+export function kindOf({ producers, consumers, whenFull }: SharedQueuePlan): RingKind {
+	const overwrites = whenFull === 'overwrite';
+	return { manyProducers: producers > 1, manyConsumers: consumers > 1 || overwrites, overwrites };
+}
+
+/** Whether one producer and one consumer share it, with nothing but two positions between them. */
+export function hasTwoEnds({ manyProducers, manyConsumers }: RingKind): boolean {
+	return !manyProducers && !manyConsumers;
+}
+
+/** How its records lie in slots: with a word of state before each, unless it has two ends. */
+export function recordOf(struct: Struct, kind: RingKind, checked = false): internals.NodeRecord {
+	return internals.slotRecord(struct, checked, hasTwoEnds(kind) ? 0 : 1);
+}
+
+/** Seats in all, at most: the state of a slot has room for as many names. */
+export const MOST_SEATS = 120;
+
+/** Slots of a ring whose slots have states, at least: what of a position is no slot must fit beside the state. */
+const FEWEST_SLOTS = 256;
+
+const MAGIC = 0x46_4c_58_51;
+const LAYOUT_VERSION = 1;
+/** Words of a pair of cache lines. */
+const LINES = 32;
+
+/** Makes the memory of a queue. `first` is the position of its first record; tests begin before a counter wraps. */
+export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, first = 0): SharedArrayBuffer {
+	const w = sharedQueueWords;
+	const kind = kindOf(plan);
+	const { strideWords } = recordOf(struct, kind);
+	const signature = new TextEncoder().encode(struct.signature);
+	const records = upToLines(w.SEATS + plan.producers + plan.consumers + Math.ceil(signature.length / 4));
+	const ring = Math.max(hasTwoEnds(kind) ? 1 : FEWEST_SLOTS, 2 ** Math.ceil(Math.log2(plan.capacity)));
+	const buffer = new SharedArrayBuffer(upToLines(records + ring * strideWords) * 4);
+	const i32 = new Int32Array(buffer);
+	i32[w.VERSION] = LAYOUT_VERSION;
+	i32[w.KIND] = POLICIES.indexOf(plan.whenFull);
+	i32[w.CAPACITY] = plan.capacity;
+	i32[w.RING] = ring;
+	i32[w.STRIDE_WORDS] = strideWords;
+	i32[w.PRODUCERS] = plan.producers;
+	i32[w.CONSUMERS] = plan.consumers;
+	i32[w.RECORDS] = records;
+	i32[w.SIGNATURE] = signature.length;
+	i32[w.MEMBERS] = 1;
+	i32[w.TAIL] = first;
+	i32[w.HEAD] = first;
+	i32[w.TAKEN] = first;
+	new Uint8Array(buffer, (w.SEATS + plan.producers + plan.consumers) * 4).set(signature);
+	if (!hasTwoEnds(kind) && first !== 0) {
+		// Each slot is free in the lap of the first position from `first` on that is its own.
+		const bits = Math.log2(ring);
+		for (let position = first; position < first + ring; position++)
+			i32[records + (position & (ring - 1)) * strideWords] = ((position | 0) >>> bits) << 8;
+	}
+	// Last: who attaches looks for it first.
+	Atomics.store(i32, w.MAGIC, MAGIC);
+	return buffer;
+}
+
+/** The plan of a queue whose memory came from another thread. Throws HandleError for what is no queue of this struct. */
+export function openSharedQueueMemory(struct: Struct, buffer: SharedArrayBuffer): SharedQueuePlan {
+	const w = sharedQueueWords;
+	const i32 = new Int32Array(buffer);
+	if (i32.length <= w.SEATS || Atomics.load(i32, w.MAGIC) !== MAGIC) {
+		throw new HandleError(
+			'foreign',
+			'the memory of this handle holds no shared queue; pass what share() of a SharedFluxQueue returned',
+		);
+	}
+	if (i32[w.VERSION] !== LAYOUT_VERSION) {
+		throw new HandleError(
+			'version',
+			`the queue has layout version ${i32[w.VERSION]} and this library writes version ${LAYOUT_VERSION}; load the same version in all threads`,
+		);
+	}
+	const producers = i32[w.PRODUCERS];
+	const consumers = i32[w.CONSUMERS];
+	// Decoders of text take no shared memory.
+	const bytes = Uint8Array.from(new Uint8Array(buffer, (w.SEATS + producers + consumers) * 4, i32[w.SIGNATURE]));
+	const signature = new TextDecoder().decode(bytes);
+	const plan = { capacity: i32[w.CAPACITY], producers, consumers, whenFull: POLICIES[i32[w.KIND]] };
+	if (signature !== struct.signature || i32[w.STRIDE_WORDS] !== recordOf(struct, kindOf(plan)).strideWords) {
+		throw new HandleError(
+			'struct',
+			`the queue holds records of ${signature} and ${struct.signature} was passed; declare the same struct in all threads`,
+		);
+	}
+	return plan;
+}
+
+function upToLines(words: number): number {
+	return Math.ceil(words / LINES) * LINES;
+}

@@ -1,0 +1,178 @@
+import { ClaimError, DisposedError, internals, RetiredError, SeatError } from '@flux/core';
+import { type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
+import { type FlagWord, wake } from './waiting.js';
+
+/** What retiring a member brought to light. */
+export interface Retirement {
+	/** Records that it had claimed as a consumer: they are gone, and nobody else is given them. */
+	readonly lost: number;
+	/** Places that it had claimed as a producer: they are skipped. */
+	readonly abandoned: number;
+	/** Producers that are left. */
+	readonly producers: number;
+	/** Consumers that are left. */
+	readonly consumers: number;
+}
+
+/**
+ * One thread's end of a queue: who it is, and what it knows of the others' progress.
+ *
+ * A thread takes a seat as producer at its first push and as consumer at its first pop, by one compare-and-swap of the
+ * seat's word from 0 to its member number. A seat says whose the claims are that bear its number, so that those of a dead
+ * thread can be told. Nothing here is a lock: whoever dies leaves at most claims behind.
+ */
+export abstract class QueueEnd {
+	declare readonly memory: internals.Memory;
+	/** The word where the slots begin. */
+	declare readonly records: number;
+	/** Of a position: its slot. */
+	declare readonly mask: number;
+	declare readonly ringBits: number;
+	declare readonly capacity: number;
+	/** The number of this attachment. */
+	declare readonly member: number;
+	declare readonly plan: SharedQueuePlan;
+	declare disposed: boolean;
+
+	/** As a producer: its seat, -1 before it has one. */
+	declare producerSeat: number;
+	/** The position of its next record, where nobody else moves it. */
+	declare tail: number;
+	/** The position at which the ring is full, as far as it knows. */
+	declare room: number;
+	/** The place that it has claimed, 0 for none. */
+	declare claimed: number;
+
+	/** As a consumer: the same. */
+	declare consumerSeat: number;
+	declare head: number;
+	/** The position at which the ring is empty, as far as it knows. */
+	declare end: number;
+	declare taken: number;
+
+	constructor(buffer: SharedArrayBuffer, member: number, plan: SharedQueuePlan) {
+		const memory = new internals.Memory(buffer);
+		const { i32 } = memory;
+		this.memory = memory;
+		this.records = i32[w.RECORDS];
+		this.mask = i32[w.RING] - 1;
+		this.ringBits = 31 - Math.clz32(i32[w.RING]);
+		this.capacity = plan.capacity;
+		this.member = member;
+		this.plan = plan;
+		this.disposed = false;
+		this.producerSeat = -1;
+		this.tail = 0;
+		this.room = 0;
+		this.claimed = 0;
+		this.consumerSeat = -1;
+		this.head = 0;
+		this.end = 0;
+		this.taken = 0;
+	}
+
+	/** Claims of `seat` are ended: a producer's places are skipped, a consumer's records are gone. Returns how many. */
+	abstract endClaims(seat: number): { lost: number; abandoned: number };
+	/** Takes up the producer's, or consumer's, position. */
+	abstract beginPushing(): void;
+	abstract beginPopping(): void;
+
+	/** Called where a push finds no seat, or a claim that is still open. */
+	prepareToPush(call: string): void {
+		this.checkAlive();
+		if (this.claimed !== 0) throw new ClaimError(call, 'commit() or abort() what claim() returned first');
+		if (this.producerSeat >= 0) return;
+		this.producerSeat = this.sit(0, this.plan.producers, 'producer');
+		Atomics.and(this.memory.i32, w.DESERTED, ~w.NO_PRODUCER);
+		this.beginPushing();
+	}
+
+	/** The same for a pop. */
+	prepareToPop(call: string): void {
+		this.checkAlive();
+		if (this.taken !== 0)
+			throw new ClaimError(call, 'release() what take() returned first, and do not pop in the callback of drain()');
+		if (this.consumerSeat >= 0) return;
+		this.consumerSeat = this.sit(this.plan.producers, this.plan.consumers, 'consumer');
+		Atomics.and(this.memory.i32, w.DESERTED, ~w.NO_CONSUMER);
+		this.beginPopping();
+	}
+
+	sit(from: number, seats: number, role: string): number {
+		const { i32 } = this.memory;
+		for (let seat = from; seat < from + seats; seat++)
+			if (Atomics.compareExchange(i32, w.SEATS + seat, 0, this.member) === 0) return seat;
+		throw new SeatError(role, seats);
+	}
+
+	get isClosed(): boolean {
+		return (Atomics.load(this.memory.i32, w.RECORDS_FLAG) & w.CLOSED) !== 0;
+	}
+
+	get count(): number {
+		const { i32 } = this.memory;
+		// The head first: both go up meanwhile, and the difference must not fall below what was there.
+		const head = Atomics.load(i32, w.HEAD);
+		return Math.max(0, Math.min((Atomics.load(i32, w.TAIL) - head) | 0, this.capacity));
+	}
+
+	closeAll(): void {
+		this.checkAlive();
+		for (const flag of [w.RECORDS_FLAG, w.ROOM_FLAG] as const) {
+			Atomics.or(this.memory.i32, flag, w.CLOSED);
+			wake(this.memory.i32, flag);
+		}
+	}
+
+	wakeAt(flag: FlagWord): void {
+		wake(this.memory.i32, flag);
+	}
+
+	/**
+	 * Ends all that a member held. Each step is a compare-and-swap that two who retire the same member may both try, and
+	 * that a second attempt repeats where the first one died.
+	 */
+	retireMember(member: number): Retirement {
+		const { i32 } = this.memory;
+		const { producers, consumers } = this.plan;
+		const report = { lost: 0, abandoned: 0 };
+		let deserted = 0;
+		for (let seat = 0; seat < producers + consumers; seat++) {
+			if (Atomics.load(i32, w.SEATS + seat) !== member) continue;
+			const { lost, abandoned } = this.endClaims(seat);
+			report.lost += lost;
+			report.abandoned += abandoned;
+			Atomics.compareExchange(i32, w.SEATS + seat, member, 0);
+			deserted |= seat < producers ? w.NO_PRODUCER : w.NO_CONSUMER;
+		}
+		const left = { producers: this.seated(0, producers), consumers: this.seated(producers, consumers) };
+		if (left.producers > 0) deserted &= ~w.NO_PRODUCER;
+		if (left.consumers > 0) deserted &= ~w.NO_CONSUMER;
+		Atomics.add(i32, w.LOST, report.lost);
+		Atomics.add(i32, w.ABANDONED, report.abandoned);
+		Atomics.or(i32, w.DESERTED, deserted);
+		// Also for whoever was to be woken by the one who died.
+		this.wakeAt(w.RECORDS_FLAG);
+		this.wakeAt(w.ROOM_FLAG);
+		return { ...report, ...left };
+	}
+
+	seated(from: number, seats: number): number {
+		let count = 0;
+		for (let seat = from; seat < from + seats; seat++) if (Atomics.load(this.memory.i32, w.SEATS + seat) !== 0) count++;
+		return count;
+	}
+
+	isDeserted(by: number): boolean {
+		return (Atomics.load(this.memory.i32, w.DESERTED) & by) !== 0;
+	}
+
+	/** Whether a seat is still this thread's; a dead thread's is not. */
+	checkSeat(seat: number, call: string): void {
+		if (seat >= 0 && Atomics.load(this.memory.i32, w.SEATS + seat) !== this.member) throw new RetiredError(call);
+	}
+
+	checkAlive(): void {
+		if (this.disposed) throw new DisposedError('this SharedFluxQueue');
+	}
+}

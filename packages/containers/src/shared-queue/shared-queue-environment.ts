@@ -1,0 +1,36 @@
+import { ClosedError, type internals, RetiredError } from '@flux/core';
+import { type RingKind, sharedQueueWords } from './layout.js';
+import { QueueEnd } from './queue-end.js';
+
+/** Everything that the code of a ring uses, as one object: evaluated again per struct, it can see nothing else. */
+export interface SharedQueueEnvironment {
+	/** Where each word lies, what the states of a slot are, and which ends there are many of: literals of the specialised code. */
+	readonly words: typeof sharedQueueWords &
+		typeof slotStates & {
+			readonly STRIDE: number;
+			readonly MANY_PRODUCERS: boolean;
+			readonly MANY_CONSUMERS: boolean;
+			readonly OVERWRITES: boolean;
+		};
+	readonly errors: { readonly ClosedError: typeof ClosedError; readonly RetiredError: typeof RetiredError };
+	readonly QueueEnd: typeof QueueEnd;
+}
+
+/** The low byte of a slot's word; what the states mean is told where they are used. */
+const slotStates = { FREE: 0, FULL: 1, SKIP: 2, CLAIMED: 4, TAKEN_BY: 128 } as const;
+
+/** The environment of the rings of one record and kind. */
+export function sharedQueueEnvironment(record: internals.NodeRecord, kind: RingKind): SharedQueueEnvironment {
+	return {
+		words: {
+			...sharedQueueWords,
+			...slotStates,
+			STRIDE: record.strideWords,
+			MANY_PRODUCERS: kind.manyProducers,
+			MANY_CONSUMERS: kind.manyConsumers,
+			OVERWRITES: kind.overwrites,
+		},
+		errors: { ClosedError, RetiredError },
+		QueueEnd,
+	};
+}

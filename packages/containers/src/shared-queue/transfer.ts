@@ -1,0 +1,211 @@
+import { internals } from '@flux/core';
+import type { RingClass } from './ring.js';
+import type { RingThatWaits } from './room.js';
+
+/**
+ * The calls that write records into slots and read them out of them.
+ *
+ * As in the list (`list/emplace-code.ts`), their parameters are the fields: generated where text can become code, closures
+ * over captured values where it cannot. All that a record is made of is read and checked before a place is claimed, so no
+ * code of the user's runs while one is.
+ */
+export interface TransferCalls {
+	tryPush(record: unknown): boolean;
+	push(record: unknown, options?: unknown): void;
+	tryEmplace(...values: unknown[]): boolean;
+	emplace(...values: unknown[]): void;
+	tryPop(): unknown;
+	/** Checks rows that stand in columns. */
+	checkRows(columns: readonly ArrayLike<unknown>[], count: number): void;
+	/** Pushes the rows from `from` up to `count` for which there is room; returns how many. They were checked. */
+	storeRows(columns: readonly ArrayLike<unknown>[], from: number, count: number): number;
+	/** Pops up to `count` records into columns; returns how many. */
+	fillRows(columns: readonly { [index: number]: unknown }[], count: number): number;
+}
+
+/** A ring with the calls that transfer records. */
+export type TransferClass = new (...parameters: ConstructorParameters<RingClass>) => RingThatWaits & TransferCalls;
+
+/** Adds the calls that transfer records to the class of their ring. */
+export function withTransferCalls(
+	Base: new (...parameters: ConstructorParameters<RingClass>) => RingThatWaits,
+	record: internals.NodeRecord,
+): TransferClass {
+	return record.text === undefined ? interpretedCalls(Base, record) : generatedCalls(Base, record, record.text);
+}
+
+type BaseClass = Parameters<typeof withTransferCalls>[0];
+
+function generatedCalls(Base: BaseClass, record: internals.NodeRecord, text: internals.RecordText): TransferClass {
+	const { parameters, open, unpack, misfit, explain, stage, write } = text;
+	const check = `${unpack}\nif (${misfit}) { ${explain} }\n${stage}`;
+	const checkValues = `if (more !== undefined) tooMany([${parameters}, more]); ${check}`;
+	const attempt = (call: string): string => `
+		const node = this.claimPlace("${call}");
+		if (node === 0) return this.refused();
+		const memory = this.memory;
+		${write} this.fillPlace(); this.announce();
+		return true;`;
+	const insist = (call: string, options: string): string => `
+		let node = this.claimPlace("${call}");
+		if (node === 0) { node = this.awaitRoom("${call}", ${options}); if (node === 0) return; }
+		const memory = this.memory;
+		${write} this.fillPlace(); this.announce();`;
+	const body = `
+return class SharedFluxQueueOfRecord extends Base {
+	tryPush(record) { ${GUARD} ${open} ${check} ${attempt('tryPush')} }
+	push(record, options) { ${GUARD} ${open} ${check} ${insist('push', 'options')} }
+	tryEmplace(${parameters}, more) { ${checkValues} ${attempt('tryEmplace')} }
+	emplace(${parameters}, more) { ${checkValues} ${insist('emplace', 'undefined')} }
+	tryPop() {
+		const node = this.takePlace("tryPop");
+		if (node === 0) return undefined;
+		const copy = read(this.memory, node);
+		this.clearPlace(); this.settle();
+		return copy;
+	}
+	checkRows(columns, count) {
+		const [${columnNames(parameters)}] = columns;
+		for (let at = 0; at < count; at++) { ${fromColumns(parameters)} ${check} }
+	}
+	storeRows(columns, from, count) {
+		const [${columnNames(parameters)}] = columns;
+		const memory = this.memory;
+		let at = from;
+		try {
+			for (; at < count; at++) {
+				const node = this.claimPlace("pushMany");
+				if (node === 0) break;
+				${fromColumns(parameters)} ${unpack} ${stage} ${write}
+				this.fillPlace();
+			}
+		} finally { if (at > from) this.announce(); }
+		return at - from;
+	}
+	fillRows(columns, count) {
+		const [${columnNames(parameters)}] = columns;
+		const memory = this.memory;
+		let at = 0;
+		try {
+			while (at < count) {
+				const node = this.takePlace("popMany");
+				if (node === 0) break;
+				${record.fields.map((_, index) => `c${index}[at] = ${text.readField(index)};`).join(' ')}
+				this.clearPlace(); at++;
+			}
+		} finally { this.endBatch(at); }
+		return at;
+	}
+};`;
+	return internals.evaluate<TransferClass>(
+		body,
+		{
+			...text.environment,
+			Base,
+			read: record.read,
+			refuse: (value: unknown) => record.capture(value),
+			tooMany: (values: unknown[]) => record.captureValues(values),
+		},
+		`shared-queue-${record.struct.signature}`,
+	);
+}
+
+/** What is no object has no fields to read: `capture` says so in its error. */
+const GUARD = 'if (typeof record !== "object" || record === null) refuse(record);';
+
+function columnNames(parameters: string): string {
+	return parameters.replaceAll('f', 'c');
+}
+
+function fromColumns(parameters: string): string {
+	return `const ${parameters
+		.split(', ')
+		.map((local) => `${local} = ${local.replace('f', 'c')}[at]`)
+		.join(', ')};`;
+}
+
+function interpretedCalls(Base: BaseClass, record: internals.NodeRecord): TransferClass {
+	return class extends Base implements TransferCalls {
+		tryPush(value: unknown): boolean {
+			return this.attempt(record.capture(value), 'tryPush');
+		}
+
+		push(value: unknown, options?: unknown): void {
+			this.insist(record.capture(value), 'push', options);
+		}
+
+		tryEmplace(...values: unknown[]): boolean {
+			return this.attempt(record.captureValues(values), 'tryEmplace');
+		}
+
+		emplace(...values: unknown[]): void {
+			this.insist(record.captureValues(values), 'emplace', undefined);
+		}
+
+		attempt(captured: unknown[], call: string): boolean {
+			const place = this.claimPlace(call);
+			if (place === 0) return this.refused();
+			this.store(place, captured);
+			return true;
+		}
+
+		insist(captured: unknown[], call: string, options: unknown): void {
+			const place = this.claimPlace(call) || this.awaitRoom(call, options);
+			if (place !== 0) this.store(place, captured);
+		}
+
+		store(place: number, captured: unknown[]): void {
+			record.write(this.memory, place, captured);
+			this.fillPlace();
+			this.announce();
+		}
+
+		tryPop(): unknown {
+			const place = this.takePlace('tryPop');
+			if (place === 0) return undefined;
+			const copy = record.read(this.memory, place);
+			this.clearPlace();
+			this.settle();
+			return copy;
+		}
+
+		checkRows(columns: readonly ArrayLike<unknown>[], count: number): void {
+			for (let at = 0; at < count; at++) record.captureValues(columns.map((column) => column[at]));
+		}
+
+		storeRows(columns: readonly ArrayLike<unknown>[], from: number, count: number): number {
+			let at = from;
+			try {
+				for (; at < count; at++) {
+					const captured = record.captureValues(columns.map((column) => column[at]));
+					const place = this.claimPlace('pushMany');
+					if (place === 0) break;
+					record.write(this.memory, place, captured);
+					this.fillPlace();
+				}
+			} finally {
+				if (at > from) this.announce();
+			}
+			return at - from;
+		}
+
+		fillRows(columns: readonly { [index: number]: unknown }[], count: number): number {
+			let at = 0;
+			try {
+				while (at < count) {
+					const place = this.takePlace('popMany');
+					if (place === 0) break;
+					const copy = record.read(this.memory, place) as Readonly<Record<string, unknown>>;
+					record.fields.forEach(({ name }, index) => {
+						columns[index][at] = copy[name];
+					});
+					this.clearPlace();
+					at++;
+				}
+			} finally {
+				this.endBatch(at);
+			}
+			return at;
+		}
+	};
+}

@@ -1,0 +1,128 @@
+import { sharedQueueWords } from './layout.js';
+
+/*
+ * Waiting for another thread: look a while, then park on an event count.
+ *
+ * Who waits notes the count, raises the flag, looks again and only then sleeps, until the count has changed. Who brings
+ * what is waited for writes it first, then looks at the flag; where it is up, it lowers the flag, counts, and wakes all.
+ * Of a write and a look on either side at least one sees the other, because all four are sequentially consistent. The flag
+ * is lowered before the count goes up: were it the other way round, a flag that a third thread raises in between would be
+ * lowered without a wake-up, and that thread had noted the new count already. `protocol.test.ts` tries all orders.
+ *
+ * A flag that was raised by a thread that did not sleep after all, or died, costs one needless wake-up.
+ *
+ * A count wraps after 2^32 wake-ups; for a sleeper to miss that, all of them must fall between two of its instructions.
+ */
+
+/** Where a thread that waits stands: the flag's word; the count is the next one. */
+export type FlagWord = typeof sharedQueueWords.RECORDS_FLAG | typeof sharedQueueWords.ROOM_FLAG;
+
+const { WAITING } = sharedQueueWords;
+
+/**
+ * How often a thread looks before it parks. A look takes some ten nanoseconds, a wake-up tens of microseconds: who is
+ * answered within a few, as in a dialogue of two threads, shall not park.
+ */
+const LOOKS = 2_000;
+
+/** Wakes all who wait at a flag that is up. */
+export function wake(i32: Int32Array, flag: FlagWord): void {
+	Atomics.and(i32, flag, ~WAITING);
+	Atomics.add(i32, flag + 1, 1);
+	Atomics.notify(i32, flag + 1);
+}
+
+/**
+ * Blocks this thread until `ready`, or for `timeout` milliseconds. Returns false when the time was up.
+ *
+ * @throws TypeError where a thread must not block, as the engine words it.
+ */
+export function park(i32: Int32Array, flag: FlagWord, timeout: number, ready: () => boolean): boolean {
+	for (let looks = 0; looks < LOOKS; looks++) if (ready()) return true;
+	const end = timeout === Number.POSITIVE_INFINITY ? timeout : performance.now() + timeout;
+	for (;;) {
+		const event = Atomics.load(i32, flag + 1);
+		Atomics.or(i32, flag, WAITING);
+		if (ready()) return true;
+		const left = end - performance.now();
+		if (left <= 0) return false;
+		Atomics.wait(i32, flag + 1, event, left);
+		if (ready()) return true;
+	}
+}
+
+/**
+ * Resolves once `ready`, with true, or after `timeout` milliseconds, with false; rejects with the reason of the signal.
+ *
+ * The event loop is kept alive meanwhile: an engine does not count who waits in `Atomics.waitAsync`.
+ */
+export async function parkAsync(
+	i32: Int32Array,
+	flag: FlagWord,
+	timeout: number,
+	signal: AbortSignal | undefined,
+	ready: () => boolean,
+): Promise<boolean> {
+	signal?.throwIfAborted();
+	if (ready()) return true;
+	const end = timeout === Number.POSITIVE_INFINITY ? timeout : performance.now() + timeout;
+	const alive = setInterval(() => {}, LONGEST_TIMER);
+	// To be raced with a wait, which cannot be called off: it is woken instead, and finds that it is over.
+	let rouse = (): void => {};
+	const aborted = (): void => {
+		rouse();
+		Atomics.notify(i32, flag + 1);
+	};
+	signal?.addEventListener('abort', aborted);
+	try {
+		for (;;) {
+			const event = Atomics.load(i32, flag + 1);
+			Atomics.or(i32, flag, WAITING);
+			if (ready()) return true;
+			const left = end - performance.now();
+			if (left <= 0) return false;
+			await new Promise<void>((resolve) => {
+				rouse = resolve;
+				changeOf(i32, flag + 1, event, left).then(resolve);
+			});
+			signal?.throwIfAborted();
+			if (ready()) return true;
+		}
+	} finally {
+		clearInterval(alive);
+		signal?.removeEventListener('abort', aborted);
+	}
+}
+
+/** Resolves on the next turn of the event loop, in which timers and messages have had their turn. */
+export function nextTurn(): Promise<void> {
+	const { setImmediate } = globalThis as { readonly setImmediate?: (callback: () => void) => unknown };
+	return new Promise((resolve) => {
+		if (setImmediate !== undefined) setImmediate(resolve);
+		else setTimeout(resolve, 0);
+	});
+}
+
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** `Atomics.waitAsync`, which the type library of ES2022 does not know and some browsers have not. */
+type WaitAsync = (
+	words: Int32Array,
+	index: number,
+	value: number,
+	timeout: number,
+) => { readonly value: Promise<string> | string };
+
+/** Resolves when a word is no longer `value`, when it was notified, or after so many milliseconds. */
+async function changeOf(i32: Int32Array, word: number, value: number, timeout: number): Promise<void> {
+	const { waitAsync } = Atomics as { readonly waitAsync?: WaitAsync };
+	if (waitAsync !== undefined) {
+		await waitAsync(i32, word, value, timeout).value;
+		return;
+	}
+	// Where nothing tells us, look every few milliseconds.
+	const end = performance.now() + timeout;
+	while (Atomics.load(i32, word) === value && performance.now() < end) {
+		await new Promise((resolve) => setTimeout(resolve, 4));
+	}
+}
