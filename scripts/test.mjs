@@ -3,8 +3,11 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './lib/build.mjs';
 import { install } from './lib/install.mjs';
+import { checkLinks } from './lib/links.mjs';
 import { countPages } from './lib/page.mjs';
 import { countPortable, nodeRuns } from './lib/portable.mjs';
+import { buildSite } from './lib/site.mjs';
+import { countSitePages } from './lib/site-pages.mjs';
 import { write } from './lib/stamps.mjs';
 import { Failure, root, run, say, script, step, tool } from './lib/steps.mjs';
 
@@ -60,6 +63,15 @@ await script(async () => {
 	}
 	await step('running the portable tests in Chromium, with and without a Content-Security-Policy', async () => {
 		add(await countPages());
+	});
+	await buildSite();
+	await step('following every link of the site', async () => {
+		const { broken } = checkLinks();
+		for (const link of broken) say(`  not ok ${link}`);
+		add(broken.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: broken.length });
+	});
+	await step('opening the pages of the site in Chromium, and working the playground by mouse and by key', async () => {
+		add(await countSitePages());
 	});
 
 	const line = `${total.passed} passed, ${total.failed} failed`;

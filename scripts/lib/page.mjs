@@ -1,7 +1,9 @@
-// Runs the portable tests in Chromium, in pages under policies that forbid `eval`, WebAssembly, both or nothing.
+// Runs the portable tests in Chromium, in pages under policies that forbid `eval`, WebAssembly, both or nothing, each
+// cross-origin isolated and not.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { delimiter, join } from 'node:path';
+import { isolation } from './site.mjs';
 import { root, say } from './steps.mjs';
 
 /** @typedef {import('./portable.mjs').Counts} Counts */
@@ -10,7 +12,10 @@ const policies = [
 	{ title: 'no policy', policy: undefined, eval: true, wasm: true },
 	{ title: 'eval forbidden', policy: "script-src 'self' 'wasm-unsafe-eval'", eval: false, wasm: true },
 	{ title: 'eval and WebAssembly forbidden', policy: "script-src 'self'", eval: false, wasm: false },
-];
+].flatMap((policy) => [
+	{ ...policy, isolated: false },
+	{ ...policy, title: `${policy.title}, cross-origin isolated`, isolated: true },
+]);
 
 /** The path of a Chromium on this machine, or undefined. CHROMIUM_PATH comes first. */
 export function findChromium() {
@@ -48,13 +53,14 @@ const PAGE = '<!doctype html><title>FluxMemory</title><script type="module" src=
 
 /**
  * @typedef {{ name: string, error?: string }} Result
- * @param {string | undefined} policy
+ * @param {Pick<(typeof policies)[number], 'policy' | 'isolated'>} headers
  * @param {(results: Result[]) => void} deliver
  */
-function serve(policy, deliver) {
+function serve({ policy, isolated }, deliver) {
 	const server = createServer((request, response) => {
 		const path = new URL(request.url ?? '/', 'http://localhost').pathname;
 		if (policy !== undefined) response.setHeader('Content-Security-Policy', policy);
+		if (isolated) for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
 		if (request.method === 'POST') {
 			let body = '';
 			request.setEncoding('utf8').on('data', (text) => {
@@ -81,6 +87,7 @@ function serve(policy, deliver) {
  * @returns {Promise<Result[]>}
  */
 async function runPage(browser, { policy, ...expected }) {
+	const { isolated } = expected;
 	/** @type {string[]} */
 	const trouble = [];
 	/** @type {(results: Result[]) => void} */
@@ -90,7 +97,7 @@ async function runPage(browser, { policy, ...expected }) {
 			deliver = resolve;
 		})
 	);
-	const server = serve(policy, deliver);
+	const server = serve({ policy, isolated }, deliver);
 	await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
 	const address = server.address();
 	const port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -107,7 +114,7 @@ async function runPage(browser, { policy, ...expected }) {
 		const answer = Promise.race([delivered, failed]);
 		// Where the page cannot even be opened, `goto` throws, and nobody waits for the answer any more.
 		answer.catch(() => {});
-		await page.goto(`http://127.0.0.1:${port}/?eval=${expected.eval}&wasm=${expected.wasm}`);
+		await page.goto(`http://127.0.0.1:${port}/?eval=${expected.eval}&wasm=${expected.wasm}&isolated=${isolated}`);
 		return await answer;
 	} catch (error) {
 		return [{ name: 'the page runs', error: [error, ...trouble].join('\n') }];
@@ -119,26 +126,32 @@ async function runPage(browser, { policy, ...expected }) {
 	}
 }
 
-/**
- * Runs the portable tests under every policy; where there is no Chromium, says so and counts nothing.
- *
- * @returns {Promise<Counts>}
- */
-export async function countPages() {
+/** A Chromium of this machine; where there is none, says so and returns undefined. */
+export async function launchChromium() {
 	const executablePath = findChromium();
-	const counts = { passed: 0, failed: 0 };
 	if (executablePath === undefined) {
 		say('  skipped: no Chromium or Chrome is installed here; CHROMIUM_PATH may name one.');
-		return counts;
+		return undefined;
 	}
 	const { chromium } = await import('playwright-core');
-	const browser = await chromium.launch({
+	return chromium.launch({
 		executablePath,
 		args: [
 			...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
 			...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 		],
 	});
+}
+
+/**
+ * Runs the portable tests under every policy; where there is no Chromium, says so and counts nothing.
+ *
+ * @returns {Promise<Counts>}
+ */
+export async function countPages() {
+	const counts = { passed: 0, failed: 0 };
+	const browser = await launchChromium();
+	if (browser === undefined) return counts;
 	try {
 		for (const policy of policies) {
 			for (const { name, error } of await runPage(browser, policy)) {

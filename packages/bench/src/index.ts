@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { type Headline, headlineOf, headlineSentence } from './report/headline.js';
-export { headlinePicture } from './report/headline-picture.js';
+export { headlinePicture, scenarioPicture } from './report/headline-picture.js';
 export type { Absence, CaseResult, Machine, NativeInfo, Results, Row } from './report/results.js';
 export { parseResults, SCHEMA } from './report/results.js';
 export { median, quantile, ratios, type Summary, summarize } from './report/statistics.js';

@@ -75,11 +75,14 @@ export async function main(argv: readonly string[]): Promise<number> {
 		});
 	program
 		.command('picture')
-		.description('draw the headline of a results file as SVG')
+		.description('draw the headline of a results file, or one of its scenarios, as SVG')
 		.argument('<results>', 'a JSON file that flux-bench wrote')
 		.argument('[picture]', 'the SVG file; beside the results where not given')
-		.action(async (path: string, picture: string = path.replace(/(\.json)?$/, '.svg')) => {
-			print([await writePicture(parseResults(await readFile(path, 'utf8')), picture)]);
+		.option('--scenario <name>', 'draw this scenario, with every subject')
+		.action(async (path: string, picture: string | undefined, { scenario }: { scenario?: string }) => {
+			const name = scenario === undefined ? undefined : scenarioNamed(scenario).name;
+			const target = picture ?? path.replace(/(\.json)?$/, name === undefined ? '.svg' : `-${name}.svg`);
+			print([await writePicture(parseResults(await readFile(path, 'utf8')), target, name)]);
 		});
 
 	try {

@@ -1,3 +1,4 @@
+import type { ScenarioName } from '../scenarios/scenario.js';
 import { formatCount, formatMs, formatRatio } from './format.js';
 import { headlineOf } from './headline.js';
 import { html, join, type Markup } from './markup.js';
@@ -7,8 +8,10 @@ const WIDTH = 760;
 const TOP = 64;
 const ROW = 34;
 const BAR = 20;
-/** Where bars begin: the names stand before it. */
+/** Where bars begin, if no name needs more: the names stand before it. */
 const LEFT = 250;
+/** The width of a letter, at most on average. */
+const LETTER = 7.6;
 /** What the text behind the longest bar takes. */
 const RIGHT = 140;
 const BOTTOM = 40;
@@ -22,12 +25,34 @@ export function headlinePicture(results: Pick<Results, 'cases' | 'machine'>): st
 	const headline = headlineOf(results);
 	const result = results.cases.find(({ rows }) => headline !== undefined && rows.includes(headline.flux));
 	if (headline === undefined || result === undefined) return undefined;
-	const rows = rowsOf(result, headline.runtime);
-	const longest = Math.max(...rows.map(({ summary }) => summary.median));
-	const height = TOP + rows.length * ROW + BOTTOM;
 	const title = `${formatCount(headline.size)} records, list built and destroyed: milliseconds, shorter is better`;
 	const foot = `${headline.runtime}, ${results.machine.cpu}; sustained, warmed up, median; x: how many times as fast as std::list on malloc`;
-	const bars = rows.map((row, index) => bar(row, TOP + index * ROW, row.summary.median / longest));
+	return drawn(rowsOf(result, headline.runtime), title, foot);
+}
+
+/**
+ * One scenario as such a picture, with every subject: on the first Node that was measured. `undefined` where it was not
+ * measured, sustained.
+ */
+export function scenarioPicture(
+	results: Pick<Results, 'cases' | 'machine'>,
+	scenario: ScenarioName,
+): string | undefined {
+	const result = results.cases.find((each) => each.scenario === scenario && each.protocol === 'sustained');
+	const node = results.machine.nodes[0];
+	if (result === undefined || node === undefined) return undefined;
+	const runtime = `Node ${node.version}`;
+	const rows = result.rows.filter((row) => row.kind === 'native' || row.runtime === runtime);
+	const title = `${result.title}, ${formatCount(result.size)} live: milliseconds, shorter is better`;
+	const foot = `${runtime}, ${results.machine.cpu}; sustained, warmed up, median; x: how many times as fast as C++ on malloc`;
+	return drawn(rows, title, foot);
+}
+
+function drawn(rows: readonly Row[], title: string, foot: string): string {
+	const longest = Math.max(...rows.map(({ summary }) => summary.median));
+	const left = Math.max(LEFT, ...rows.map((row) => Math.ceil(row.title.length * LETTER) + 34));
+	const height = TOP + rows.length * ROW + BOTTOM;
+	const bars = rows.map((row, index) => bar(row, TOP + index * ROW, row.summary.median / longest, left));
 	return `${
 		html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(WIDTH)} ${String(height)}" width="${String(WIDTH)}" height="${String(height)}" role="img" aria-label="${title}">
 <style>${{ text: STYLE }}</style>
@@ -48,13 +73,13 @@ function rowsOf({ rows }: CaseResult, runtime: string): readonly Row[] {
 	);
 }
 
-function bar({ title, kind, summary, versus }: Row, y: number, share: number): Markup {
-	const length = Math.max(2, Math.round(share * (WIDTH - LEFT - RIGHT)));
+function bar({ title, kind, summary, versus }: Row, y: number, share: number, left: number): Markup {
+	const length = Math.max(2, Math.round(share * (WIDTH - left - RIGHT)));
 	const middle = String(y + BAR / 2 + 5);
 	const ratio = versus.malloc === undefined ? '' : `  ${formatRatio(versus.malloc)}`;
-	return html`<text class="name ${kind}" x="${String(LEFT - 10)}" y="${middle}">${title}</text>
-<rect class="${kind}" x="${String(LEFT)}" y="${String(y)}" width="${String(length)}" height="${String(BAR)}" rx="3"/>
-<text class="value" x="${String(LEFT + length + 8)}" y="${middle}">${formatMs(summary.median)} ms${ratio}</text>
+	return html`<text class="name ${kind}" x="${String(left - 10)}" y="${middle}">${title}</text>
+<rect class="${kind}" x="${String(left)}" y="${String(y)}" width="${String(length)}" height="${String(BAR)}" rx="3"/>
+<text class="value" x="${String(left + length + 8)}" y="${middle}">${formatMs(summary.median)} ms${ratio}</text>
 `;
 }
 

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { headlinePicture } from './headline-picture.js';
+import type { ScenarioName } from '../scenarios/scenario.js';
+import { headlinePicture, scenarioPicture } from './headline-picture.js';
 import { renderPage } from './page.js';
 import type { Results } from './results.js';
 
@@ -16,10 +17,13 @@ export async function writeReport(results: Results, path: string): Promise<strin
 	return write(path, renderPage(results, await readFile(library, 'utf8')));
 }
 
-/** Writes the headline as an SVG picture. Returns the path. Throws an Error where the results have no headline. */
-export async function writePicture(results: Results, path: string): Promise<string> {
-	const picture = headlinePicture(results);
-	if (picture === undefined) throw new Error('these results have no headline; measure it with `flux-bench headline`');
+/** Writes the headline, or a scenario, as an SVG picture. Returns the path. Throws an Error where the results have none of it. */
+export async function writePicture(results: Results, path: string, scenario?: ScenarioName): Promise<string> {
+	const picture = scenario === undefined ? headlinePicture(results) : scenarioPicture(results, scenario);
+	if (picture === undefined)
+		throw new Error(
+			`these results have no ${scenario ?? 'headline'}; measure it with \`flux-bench ${scenario === undefined ? 'headline' : `run ${scenario}`}\``,
+		);
 	return write(path, picture);
 }
 

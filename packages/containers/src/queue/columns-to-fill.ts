@@ -1,4 +1,10 @@
-import { ArgumentError, type internals, RecordError } from '@flux/core';
+import { ArgumentError, type Infer, type internals, RecordError, type Struct } from '@flux/core';
+
+/** An array or typed array that values are written to. */
+export type ColumnToFill<T> = T[] | ({ readonly length: number; [index: number]: T } & ArrayBufferView);
+
+/** Room for the values of each field, in a column of its own. */
+export type ColumnsToFill<S extends Struct> = { readonly [K in keyof Infer<S>]: ColumnToFill<Infer<S>[K]> };
 
 /** The columns of `popMany` in the order of the fields, all of one length: arrays or typed arrays that are to be filled. */
 export function columnsToFill(

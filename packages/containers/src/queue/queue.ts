@@ -28,7 +28,10 @@ import {
 	type SharedQueueHandle,
 	type SharedQueueOptions,
 } from '../shared-queue/shared-queue.js';
+import type { ColumnsToFill } from './columns-to-fill.js';
 import { frozenQueueClass, queueClass } from './queue-class.js';
+
+export type { ColumnsToFill, ColumnToFill } from './columns-to-fill.js';
 
 /*
  * How this queue differs from std::queue of C++23, and why:
@@ -57,12 +60,6 @@ export interface QueueOptions extends ContainerOptions {
 	 */
 	whenFull?: 'refuse' | 'overwrite';
 }
-
-/** An array or typed array that values are written to. */
-export type ColumnToFill<T> = T[] | ({ readonly length: number; [index: number]: T } & ArrayBufferView);
-
-/** Room for the values of each field, in a column of its own. */
-export type ColumnsToFill<S extends Struct> = { readonly [K in keyof Infer<S>]: ColumnToFill<Infer<S>[K]> };
 
 /**
  * `std::queue` over records in slab memory: first in, first out, each call O(1), no garbage and no pause.

@@ -9,7 +9,7 @@ import {
 	type Values,
 } from '@flux/core';
 import type { Columns } from '../list/list.js';
-import type { ColumnsToFill } from '../queue/queue.js';
+import type { ColumnsToFill } from '../queue/columns-to-fill.js';
 import {
 	MOST_SEATS,
 	makeSharedQueueMemory,

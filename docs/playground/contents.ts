@@ -1,0 +1,4 @@
+/** The page that leads to the others. */
+import { followTheme } from './page.js';
+
+followTheme(() => {});

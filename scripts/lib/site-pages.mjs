@@ -1,0 +1,280 @@
+// Tests of the built site in Chromium: every page loads, the search finds, and the playground works by mouse and by key.
+import { readdirSync } from 'node:fs';
+import { launchChromium } from './page.mjs';
+import { isolation, SITE, siteServer } from './site.mjs';
+import { say } from './steps.mjs';
+
+/** @typedef {import('./portable.mjs').Counts} Counts */
+/** @typedef {import('playwright-core').Page} Page */
+
+/** No eval, no inline script, nothing from elsewhere. Styles are those of TypeDoc, which writes some into its pages. */
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'";
+
+/** How pages are served. TypeDoc's own have a line of script in them; a playground page has none. */
+const servings = {
+	plain: {},
+	isolated: isolation,
+	'without eval': { 'Content-Security-Policy': POLICY },
+	'isolated, without eval': { ...isolation, 'Content-Security-Policy': POLICY },
+};
+
+/** How each page of the playground is run: every serving is met, and each way of working it. @type {[keyof typeof servings, string][]} */
+const runs = [
+	['plain', 'mouse'],
+	['isolated', 'key'],
+	['without eval', 'key'],
+	['isolated, without eval', 'mouse'],
+];
+
+/** @param {boolean} truth @param {string} claim */
+function check(truth, claim) {
+	if (!truth) throw new Error(claim);
+}
+
+/** @param {Page} page @param {string} id */
+const textOf = async (page, id) => (await page.textContent(`#${id}`)) ?? '';
+
+/**
+ * Waits until the text of an element fulfils a condition.
+ *
+ * @param {Page} page
+ * @param {string} id
+ * @param {RegExp} pattern
+ */
+const until = (page, id, pattern) =>
+	page.waitForFunction(
+		([name, source]) => new RegExp(source).test(document.getElementById(name)?.textContent ?? ''),
+		[id, pattern.source],
+		{ timeout: 60_000 },
+	);
+
+/** How a control is worked: by mouse, or by key alone. @typedef {(page: Page, id: string) => Promise<void>} Press */
+
+/** @type {Record<string, Press>} */
+const ways = {
+	mouse: (page, id) => page.click(`#${id}`),
+	/** Tabs to it, as a person would. */
+	async key(page, id) {
+		await page.evaluate(() =>
+			document.activeElement instanceof HTMLElement ? document.activeElement.blur() : undefined,
+		);
+		for (let tabs = 0; tabs < 80; tabs++) {
+			await page.keyboard.press('Tab');
+			if ((await page.evaluate(() => document.activeElement?.id)) === id) return page.keyboard.press('Enter');
+		}
+		throw new Error(`#${id} is not reached by the Tab key`);
+	},
+};
+
+/** What each page of the playground must do; what takes long, only where the whole is asked for. @type {Record<string, (page: Page, press: Press, whole: boolean) => Promise<void>>} */
+const playground = {
+	async index(page) {
+		check((await page.locator('.cards a').count()) === 3, 'three pages are linked');
+	},
+
+	async slab(page, press) {
+		const live = async () => Number((await textOf(page, 'figures')).split(' ')[0]);
+		check((await live()) === 15, 'it begins with 15 nodes');
+		await press(page, 'push-a');
+		check((await live()) === 16, 'a push takes a node');
+		const bits = await textOf(page, 'bitmap');
+		check(bits.split('1').length === 17, 'and sets a bit');
+		await press(page, 'splice');
+		check((await page.locator('.nodes [data-place=b]').count()) === 0, 'splice leaves nothing in B');
+		check((await textOf(page, 'bitmap')) === bits, 'and no node moves');
+		const before = await page.getAttribute('#links .link-a', 'points');
+		await press(page, 'sort');
+		check((await page.getAttribute('#links .link-a', 'points')) !== before, 'sort changes the links');
+		check((await textOf(page, 'bitmap')) === bits, 'and no node');
+		await press(page, 'erase-any');
+		check((await live()) === 15, 'erase gives a node back');
+		await press(page, 'clear');
+		check((await live()) === 0, 'clear gives all back');
+		await press(page, 'push-b');
+		// The nodes themselves: by arrow keys, and Delete.
+		await page.focus('.nodes button[tabindex="0"]');
+		await page.keyboard.press('ArrowRight');
+		await page.keyboard.press('ArrowLeft');
+		check(/list B/.test(await textOf(page, 'words-title')), 'the words of the chosen node are shown');
+		await page.keyboard.press('Delete');
+		check((await live()) === 0, 'Delete erases it');
+		await page.evaluate(() => {
+			for (let pushed = 0; pushed < 600; pushed++) document.getElementById('push-a')?.click();
+		});
+		check(/FLUX_OUT_OF_MEMORY/.test(await textOf(page, 'status')), 'a full arena says so');
+		const [blocks] = (await textOf(page, 'block-figures')).split(' ');
+		await press(page, 'allocate');
+		check((await textOf(page, 'block-figures')).startsWith(`${Number(blocks) + 1} blocks`), 'a block is allocated');
+		await press(page, 'free-first');
+		await press(page, 'free-again');
+		check(/FLUX_DOUBLE_FREE/.test(await textOf(page, 'block-status')), 'freeing twice is told');
+		await press(page, 'reset');
+		check((await page.locator('.bit.live').count()) === 0, 'reset clears the bitmap');
+		await press(page, 'run');
+		await page.waitForFunction(() => (document.querySelectorAll('.nodes [data-place=b]').length ?? 0) > 1);
+		await press(page, 'run');
+	},
+
+	async 'order-book'(page, press) {
+		check(/[\d,]+/.test(await textOf(page, 'orders')), 'there is a book');
+		check((await page.locator('#bids tr').count()) === 10, 'the ladder has ten rows a side');
+		await press(page, 'step');
+		check((await textOf(page, 'operations')) !== '0', 'a batch is applied');
+		await press(page, 'run');
+		await until(page, 'operations', /\d,\d{3},\d{3}/);
+		await until(page, 'rate', /\d/);
+		await press(page, 'run');
+		check(/Paused/.test(await textOf(page, 'status')), 'it pauses');
+		check(/ns$/.test(await textOf(page, 'p99')), 'times are shown');
+		const crossed = await page.evaluate(() => {
+			const price = (/** @type {string} */ row) => Number(document.querySelector(row)?.textContent);
+			return price('#asks tr:last-child td') <= price('#bids tr:first-child td');
+		});
+		check(!crossed, 'the book is not crossed');
+		await press(page, 'reset');
+		check((await textOf(page, 'operations')) === '0', 'a new book counts from zero');
+		await page.focus('#speed');
+		const wanted = await textOf(page, 'wanted');
+		await page.keyboard.press('ArrowLeft');
+		check((await textOf(page, 'wanted')) !== wanted, 'the arrow keys change the rate');
+	},
+
+	async 'frame-times'(page, press, whole) {
+		await page.selectOption('#live', '20000');
+		await press(page, 'run');
+		await until(page, 'flux-frames', /[1-9]/);
+		await press(page, 'run');
+		check(/Stopped/.test(await textOf(page, 'status')), 'it stops');
+		if (!whole) return;
+		await press(page, 'run');
+		await until(page, 'status', /Both came to the same sum/);
+		for (const side of ['plain', 'flux']) {
+			check((await textOf(page, `${side}-frames`)) === '360', `${side} had 360 frames`);
+			check(/ms$/.test(await textOf(page, `${side}-worst`)), `${side} has a worst frame`);
+		}
+	},
+};
+
+/**
+ * @param {import('playwright-core').Browser} browser
+ * @param {Record<string, string>} headers
+ * @param {(page: Page, base: string) => Promise<void>} work
+ */
+async function withPage(browser, headers, work) {
+	const server = siteServer(headers);
+	await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+	const address = server.address();
+	const page = await browser.newPage();
+	/** @type {string[]} */
+	const trouble = [];
+	page.on('pageerror', (error) => trouble.push(String(error.stack ?? error)));
+	page.on('response', (response) => {
+		if (response.status() >= 400) trouble.push(`${response.url()}: ${response.status()}`);
+	});
+	page.on('console', (message) => {
+		// Where eval is forbidden the packages try it once, and Chromium notes that.
+		if (message.type() === 'error' && !/unsafe-eval/.test(message.text())) trouble.push(message.text());
+	});
+	try {
+		await work(page, `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`);
+		check(trouble.length === 0, trouble.join('\n'));
+	} finally {
+		await page.close();
+		server.closeAllConnections();
+		server.close();
+	}
+}
+
+/** Tests of the whole site, by name. @type {Record<string, (page: Page, base: string) => Promise<void>>} */
+const site = {
+	async 'every page loads without an error'(page, base) {
+		const files = readdirSync(SITE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'));
+		check(files.length > 50, `there are only ${files.length} pages`);
+		for (const file of files.map((each) => each.replaceAll('\\', '/'))) {
+			// Source pages are all made alike.
+			if (file.startsWith('source/') && !file.endsWith('/index.ts.html')) continue;
+			const response = await page.goto(`${base}/${file}`);
+			check(response?.status() === 200, `${file} is not served`);
+			check((await page.locator('h1, pre.source').count()) > 0, `${file} has no heading`);
+		}
+	},
+
+	async 'the search finds FluxList.splice'(page, base) {
+		await page.goto(`${base}/index.html`);
+		await page.click('#tsd-search-trigger');
+		await page.fill('#tsd-search-input', 'splice');
+		const found = page.locator('#tsd-search-results a', { hasText: 'FluxList.splice' }).first();
+		await found.waitFor({ timeout: 30_000 });
+		await found.click();
+		await page.waitForURL(/FluxList\.html#splice/);
+	},
+
+	async 'the navigation leads to the playground'(page, base) {
+		await page.goto(`${base}/classes/_flux_core.Heap.html`);
+		await page.locator('a', { hasText: 'Playground' }).first().click();
+		await page.waitForURL(`${base}/playground/index.html`);
+	},
+
+	async 'no page is wider than a narrow screen'(page, base) {
+		await page.setViewportSize({ width: 380, height: 800 });
+		for (const file of ['index.html', ...Object.keys(playground).map((name) => `playground/${name}.html`)]) {
+			await page.goto(`${base}/${file}`);
+			const width = await page.evaluate(() => document.documentElement.scrollWidth);
+			check(width <= 380, `${file} is ${width} pixels wide`);
+		}
+	},
+
+	async 'controls of the playground have names'(page, base) {
+		for (const name of Object.keys(playground)) {
+			await page.goto(`${base}/playground/${name}.html`);
+			const nameless = await page.evaluate(() =>
+				[...document.querySelectorAll('button, select, input, canvas, [role=img], [role=group], section')]
+					.filter((control) => {
+						const label = control.getAttribute('aria-label') ?? control.getAttribute('aria-labelledby');
+						const inLabel = control.closest('label')?.textContent?.trim();
+						return !label && !inLabel && !(control instanceof HTMLButtonElement && control.textContent?.trim());
+					})
+					.map((control) => control.outerHTML.slice(0, 120)),
+			);
+			check(nameless.length === 0, `${name}: ${nameless.join('\n')}`);
+		}
+	},
+};
+
+/**
+ * Runs all of it; where there is no Chromium, says so and counts nothing.
+ *
+ * @returns {Promise<Counts>}
+ */
+export async function countSitePages() {
+	const counts = { passed: 0, failed: 0 };
+	const browser = await launchChromium();
+	if (browser === undefined) return counts;
+	/** @param {string} name @param {() => Promise<void>} work */
+	const test = async (name, work) => {
+		try {
+			await work();
+			counts.passed++;
+		} catch (error) {
+			counts.failed++;
+			say(`  not ok ${name}\n${error instanceof Error ? error.stack : error}`);
+		}
+	};
+	try {
+		for (const [name, work] of Object.entries(site)) await test(name, () => withPage(browser, {}, work));
+		for (const [name, work] of Object.entries(playground)) {
+			for (const [serving, way] of runs) {
+				await test(`the page ${name} works by ${way}, served ${serving}`, () =>
+					withPage(browser, servings[serving], async (page, base) => {
+						await page.goto(`${base}/playground/${name}.html`);
+						const isolated = await page.evaluate(() => crossOriginIsolated);
+						check(isolated === serving.startsWith('isolated'), `crossOriginIsolated is ${isolated}`);
+						await work(page, ways[way], serving === 'plain');
+					}));
+			}
+		}
+	} finally {
+		await browser.close();
+	}
+	return counts;
+}

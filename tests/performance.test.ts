@@ -1,0 +1,68 @@
+/** The tables of the guide on performance, made from the results that are kept. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+interface Row {
+	readonly title: string;
+	readonly kind: string;
+	readonly runtime: string;
+	readonly summary: { readonly median: number; readonly p25: number; readonly p75: number };
+	readonly gc?: { readonly ns: number; readonly longest: number };
+}
+interface Case {
+	readonly scenario: string;
+	readonly title: string;
+	readonly size: number;
+	readonly operations: number;
+	readonly rows: readonly Row[];
+}
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const results: { readonly cases: readonly Case[] } = JSON.parse(read('benchmarks/results/headline.json'));
+
+const count = new Intl.NumberFormat('en');
+/** Milliseconds in three digits. */
+const milliseconds = (nanoseconds: number): string => {
+	const value = nanoseconds / 1e6;
+	return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+};
+
+/** A case: its picture, and a table with a row per subject and a column per runtime. */
+function tableOf({ scenario, title, size, operations, rows }: Case): string {
+	const nodes = [...new Set(rows.map(({ runtime }) => runtime))].filter((name) => name.startsWith('Node')).sort();
+	const subjects = [...new Set(rows.map((row) => row.title))];
+	const cell = (row: Row | undefined): string => {
+		if (row === undefined) return '';
+		const { median, p25, p75 } = row.summary;
+		return `${milliseconds(median)} (${milliseconds(p25)} to ${milliseconds(p75)})`;
+	};
+	const longest = (of: readonly Row[]): string => {
+		const pauses = of.map(({ gc }) => gc?.longest ?? 0);
+		return of[0].kind === 'native' ? '' : `${milliseconds(Math.max(...pauses))}`;
+	};
+	const lines = subjects.map((subject) => {
+		const of = rows.filter((row) => row.title === subject);
+		const native = of.find(({ kind }) => kind === 'native');
+		const cells = nodes.map((node) => cell(native ?? of.find(({ runtime }) => runtime === node)));
+		return `| ${of[0].kind === 'flux' ? `**${subject}**` : subject} | ${cells.join(' | ')} | ${longest(of)} |`;
+	});
+	const work =
+		operations === 0
+			? `${count.format(size)} records`
+			: `${count.format(size)} live, ${count.format(operations)} operations`;
+	return [
+		`### ${title}: ${work}`,
+		'',
+		`![${title}, every subject, as bars](../../benchmarks/results/headline-${scenario}.svg)`,
+		'',
+		`| median ms (half of the rounds), sustained | ${nodes.join(' | ')} | longest collection, ms |`,
+		`|---|${nodes.map(() => '---:|').join('')}---:|`,
+		...lines,
+	].join('\n');
+}
+
+test('the guide on performance says what was measured', () => {
+	const [, written] =
+		/<!-- results:begin -->\n([\s\S]*?)\n<!-- results:end -->/.exec(read('docs/guides/performance.md')) ?? [];
+	expect(written).toBe(results.cases.map(tableOf).join('\n\n'));
+});
