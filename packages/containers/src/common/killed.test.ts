@@ -180,6 +180,8 @@ parentPort.once('message', (handle) => {
 	const arena = new Arena({ shared: true, maxBytes: 2 ** 28 });
 	const worker = new Worker(script, { workerData: { bundle: files.bundle, arena: arena.share() } });
 	arena.watch(worker);
+	// Asked for now: the last message and the end may come in one turn of the loop.
+	const exited = once(worker, 'exit');
 	const heap = new Heap(arena);
 	const [handle] = await once(worker, 'message');
 	const { f64 } = await import('@flux/core');
@@ -191,7 +193,7 @@ parentPort.once('message', (handle) => {
 	worker.postMessage(list.share('move'));
 	const [sum] = await once(worker, 'message');
 	expect(sum).toBe((150_000 * 299_998) / 2 + 100_000);
-	await once(worker, 'exit');
+	await exited;
 	heap.drain();
 	expect(heap.stats().tables?.count ?? 0).toBe(0);
 	heap.validate();

@@ -40,7 +40,11 @@ function adopt(heir: Heir, control: Control, dead: number): void {
 	// What the dead one was taking over itself, first: from then on it is this heir's.
 	for (let id = 1; id <= control.plan.attachments; id++)
 		if (control.stateOf(id) === -dead && control.inherit(id, -dead, heir.arena.id)) adopt(heir, control, id);
-	heir.arena.catchUp();
+	for (let segment = control.plan.segments - 1; segment >= 0; segment--) {
+		if (control.ownerOf(segment) !== dead) continue;
+		heir.arena.catchUp(control.pageOf(segment + 1) * PAGE_WORDS);
+		break;
+	}
 	const slabs = slabsOf(heir.arena, control, dead);
 	const used = new Set<number>();
 	const { i32 } = heir.arena.memory;

@@ -17,6 +17,7 @@ import type { Deeds } from './deeds.js';
  *   +5       HEADER
  *   +6       INDEX
  *   +7       CHECKED   1: in checked mode
+ *   +10      SPAN      words of the arena that the owner saw: all of the container is in them
  *   +8, +9   LAYOUT    the hash of what its records are, and of what kind the container is
  *   +12-15   READERS   one bit for each attachment that reads
  *
@@ -37,6 +38,7 @@ const HEADER = 5;
 const INDEX = 6;
 const CHECKED = 7;
 const LAYOUT = 8;
+const SPAN = 10;
 const READERS = 12;
 const READER_WORDS = 4;
 
@@ -119,6 +121,7 @@ export class Offers {
 		i32[at + INDEX] = what.index;
 		i32[at + CHECKED] = what.checked ? 1 : 0;
 		i32.set(what.layout, at + LAYOUT);
+		i32[at + SPAN] = i32.length;
 		i32.fill(0, at + READERS, at + READERS + READER_WORDS);
 		i32[at + DEED] = deed;
 		if (mode === 'move') this.#deeds.release(deed);
@@ -144,7 +147,6 @@ export class Offers {
 		const isOffer = Number.isInteger(offer) && offer >= 0 && offer < control.plan.offers;
 		if (!isOffer || !Number.isInteger(ticket) || ticket <= 0)
 			throw new HandleError('foreign', 'the handle was changed on its way; pass what share() returned as it is');
-		this.#arena.catchUp();
 		const at = this.#at(offer);
 		const { i32 } = this.#arena.memory;
 		const isRead = Atomics.load(i32, at + TICKET) === ticket && i32[at + MODE] === READ;
@@ -170,6 +172,7 @@ export class Offers {
 			header: i32[at + HEADER],
 			index: i32[at + INDEX],
 		};
+		this.#arena.catchUp(i32[at + SPAN]);
 		if (isRead) {
 			for (const counts of [this.#reading, this.#own]) counts.set(offer, (counts.get(offer) ?? 0) + 1);
 			return taken;

@@ -2,7 +2,20 @@ import { DoubleFreeError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
 import type { Control } from '../memory/control.js';
 import { PAGE_WORDS } from '../memory/page-map.js';
-import { BASE, BLOCKS, HEAP, KIND, LIVE, MAGIC, MAGIC_BITS, REMOTE, SHIFT, STRIDE, TABLES } from '../slab/slabs.js';
+import {
+	BASE,
+	BLOCKS,
+	HEAP,
+	KIND,
+	LIVE,
+	MAGIC,
+	MAGIC_BITS,
+	PAGES,
+	REMOTE,
+	SHIFT,
+	STRIDE,
+	TABLES,
+} from '../slab/slabs.js';
 
 /** The blocks of one heap, as this knows them. */
 export interface BlockOwner {
@@ -151,9 +164,13 @@ export class RemoteFrees {
 		if (block >>> 0 !== block) return 0;
 		const page = Math.floor(block / PAGE_WORDS);
 		if (page >= this.#arena.map.pages || this.#control.ownerOfPage(page) === 0) return 0;
-		this.#arena.catchUp();
+		const slab = this.#arena.memory.i32[this.#control.plan.users + page];
+		if (slab <= 0) return 0;
+		this.#arena.catchUp(slab + PAGES + 1);
+		// All of it: who asks for the block may want to see it whole.
+		const before = this.#arena.memory.i32;
+		if (before[slab + HEAP] > 0) this.#arena.catchUp(before[slab + BASE] + before[slab + PAGES] * PAGE_WORDS);
 		const { i32 } = this.#arena.memory;
-		const slab = i32[this.#control.plan.users + page];
 		if (!(slab > 0 && i32[slab + HEAP] > 0)) return 0;
 		const bit = this.#bitOf(block, slab);
 		return bit < i32[slab + BLOCKS] && i32[slab + BASE] + bit * i32[slab + STRIDE] === block ? slab : 0;

@@ -359,9 +359,14 @@ export class Arena {
 		return control === undefined ? this.map.faults() : this.map.faults((page) => control.ownerOfPage(page) === this.id);
 	}
 
-	/** Sees what another thread has grown the arena by: to be called where an index comes from another thread. O(1). @internal */
-	catchUp(): void {
-		if (this.control === undefined || this.#grow === undefined) return;
+	/**
+	 * Sees what another thread has grown the arena by, where `words` words are more than these views span: to be called where
+	 * an index comes from another thread. O(1). Asking the engine costs it as much as growing, so it is asked only then.
+	 *
+	 * @internal
+	 */
+	catchUp(words: number): void {
+		if (words <= this.memory.i32.length || this.control === undefined || this.#grow === undefined) return;
 		const buffer = this.#grow(0);
 		if (buffer.byteLength !== this.memory.i32.byteLength) this.#see(buffer);
 	}
@@ -430,7 +435,7 @@ export class Arena {
 
 	#commit(bytes: number, asked: number): void {
 		if (bytes <= this.memory.i32.byteLength) return;
-		this.catchUp();
+		this.catchUp(bytes / 4);
 		const held = this.memory.i32.byteLength;
 		if (bytes <= held) return;
 		if (bytes > this.maxBytes || this.#grow === undefined) throw new OutOfMemoryError(asked, held, this.maxBytes);
@@ -443,7 +448,7 @@ export class Arena {
 			} catch (error) {
 				if (!(error instanceof RangeError)) throw error;
 				// Another thread may have grown it meanwhile.
-				this.catchUp();
+				this.catchUp(bytes / 4);
 				if (bytes <= this.memory.i32.byteLength) return;
 			}
 		}
