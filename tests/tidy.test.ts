@@ -122,3 +122,17 @@ test('imports form no cycle', () => {
 	};
 	for (const { path } of files) walk(path, []);
 });
+
+test('scripts load before anything is installed', () => {
+	// A plug-in is loaded by the program that it belongs to.
+	const files = ['scripts', 'scripts/lib'].flatMap((folder) =>
+		readdirSync(join(root, folder))
+			.filter((name) => name.endsWith('.mjs') && name !== 'typedoc-links.mjs')
+			.map((name) => `${folder}/${name}`),
+	);
+	const installed = files.filter((file) =>
+		/^import\b[^;]*? from '(?!node:|\.)/m.test(readFileSync(join(root, file), 'utf8')),
+	);
+	expect(files.length).toBeGreaterThan(10);
+	expect(installed).toEqual([]);
+});

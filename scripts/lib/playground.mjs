@@ -2,7 +2,6 @@
 // built. Those must stay as they are (see rollup.config.mjs), so they are no part of any bundle.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { rollup } from 'rollup';
 import { mustRun, root, tool } from './steps.mjs';
 
 const SOURCE = join(root, 'docs', 'playground');
@@ -34,6 +33,8 @@ export async function buildPlayground(site) {
 		if (script === undefined) throw new Error(`docs/playground/${page} names no script`);
 		return [script, join(COMPILED, `${script}.js`)];
 	});
+	// Not at the top: scripts that install are loaded before it is there.
+	const { rollup } = await import('rollup');
 	const bundle = await rollup({ input: Object.fromEntries(entries), external: Object.keys(packages) });
 	await bundle.write({ dir: target, format: 'es', paths: packages, chunkFileNames: 'shared-[hash].js' });
 	await bundle.close();
