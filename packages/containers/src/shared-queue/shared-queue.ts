@@ -249,7 +249,7 @@ export interface SharedFluxQueue<S extends Struct = Struct> extends AsyncIterabl
 	share(): SharedQueueHandle;
 	/**
 	 * Retires the attachment of `handle` when `worker` has ended, however it did. For workers of `node:worker_threads`, Bun and
-	 * others that emit `exit`.
+	 * others that emit `exit`. A worker that is done calls `dispose()` before it ends: one that does not counts as dead.
 	 *
 	 * @throws {@link ArgumentError} for a worker that announces no end, as those of browsers, or a handle of another queue.
 	 */

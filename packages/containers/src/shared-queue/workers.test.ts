@@ -46,6 +46,8 @@ if (role === 'producer') {
 		}
 		count++;
 	}
+	// Who ends without leaving counts as dead, and its peers are told.
+	queue.dispose();
 	parentPort.postMessage('done');
 } else {
 	const had = Array.from({ length: producers }, () => ({ records: 0, sum: 0, last: -1 }));
