@@ -15,14 +15,18 @@ export type FluxErrorCode =
 	| 'FLUX_EMPTY'
 	| 'FLUX_END'
 	| 'FLUX_FOREIGN_POINTER'
+	| 'FLUX_FROZEN'
 	| 'FLUX_FULL'
 	| 'FLUX_HANDLE'
 	| 'FLUX_HEAP_MISMATCH'
 	| 'FLUX_INTERIOR_POINTER'
 	| 'FLUX_KEY'
+	| 'FLUX_MOVED'
 	| 'FLUX_NODE'
+	| 'FLUX_NOT_SHARED'
 	| 'FLUX_OUT_OF_MEMORY'
 	| 'FLUX_OVERRUN'
+	| 'FLUX_OWNER_DIED'
 	| 'FLUX_PEER_DIED'
 	| 'FLUX_POSITION'
 	| 'FLUX_RANGE'
@@ -167,13 +171,20 @@ export class FullError extends FluxError {
 	}
 }
 
-/** What was to be attached is no handle of such a container, or one of another struct or version. Nothing was attached. */
+/** What is wrong with the handle that {@link HandleError} refuses. */
+export type HandleProblem = 'foreign' | 'version' | 'kind' | 'struct' | 'arena' | 'taken' | 'full';
+
+/** What was to be attached is no handle of such a thing, or one that leads nowhere. Nothing was attached. */
 export class HandleError extends FluxError {
-	/** `foreign`: no handle at all; `version`: of another version of the library; `struct`: of records of another struct. */
-	readonly problem: 'foreign' | 'version' | 'struct';
+	/**
+	 * `foreign`: no handle at all; `version`: of another version of the library; `kind`: of another class; `struct`: of records
+	 * of another struct; `arena`: of a container in another arena; `taken`: attached before, or no longer shared; `full`: of an
+	 * arena with as many attachments as it can have.
+	 */
+	readonly problem: HandleProblem;
 
 	/** Makes the error; `message` says what was found and what to do. */
-	constructor(problem: 'foreign' | 'version' | 'struct', message: string) {
+	constructor(problem: HandleProblem, message: string) {
 		super('FLUX_HANDLE', message);
 		this.problem = problem;
 	}
@@ -414,5 +425,43 @@ export class WalkError extends FluxError {
 			'the container changed under this walk so that its next node is unknown; inside a walk erase only the current node, ' +
 				'or collect the nodes first and erase them after it',
 		);
+	}
+}
+
+/** A container that was shared for reading was to be changed. */
+export class FrozenError extends FluxError {
+	/** Makes the error; `what` is the container, as in "this FluxList"; `remedy` says what to do. */
+	constructor(what: string, remedy: string) {
+		super('FLUX_FROZEN', `${what} is shared for reading and cannot be changed; ${remedy}`);
+	}
+}
+
+/** A container was used after it was moved to another thread, or offered to one. */
+export class MovedError extends FluxError {
+	/** Makes the error; `what` is the container, as in "this FluxList". */
+	constructor(what: string) {
+		super(
+			'FLUX_MOVED',
+			`${what} was moved by share('move'); use it in the thread that attached its handle, or attach the handle here`,
+		);
+	}
+}
+
+/** What only a shared arena can do was asked of one that is not. */
+export class NotSharedError extends FluxError {
+	/** Makes the error; `call` is the method, `what` the thing that it was called on. */
+	constructor(call: string, what: string) {
+		super(
+			'FLUX_NOT_SHARED',
+			`${call} was called on ${what}, whose memory other threads cannot reach; make it over new Arena({ shared: true }), as in new Heap(arena) and { heap }`,
+		);
+	}
+}
+
+/** What a handle leads to went down with the thread that owned it. */
+export class OwnerDiedError extends FluxError {
+	/** Makes the error; `what` is what is gone. */
+	constructor(what: string) {
+		super('FLUX_OWNER_DIED', `the thread that owned ${what} has ended, and it with that thread; build it anew`);
 	}
 }

@@ -7,9 +7,10 @@
  */
 export * from './errors.js';
 export type { BlockStats, LeakReport, SizeClassStats } from './heap/block-report.js';
-export { Heap, type HeapOptions, type HeapStats, type PoolStats } from './heap/heap.js';
+export { Heap } from './heap/heap.js';
+export type { HeapOptions, HeapStats, PoolStats } from './heap/heap-types.js';
 export * as internals from './internals.js';
-export { Arena, type ArenaOptions, type ArenaStats } from './memory/arena.js';
+export { Arena, type ArenaHandle, type ArenaOptions, type ArenaStats, type WatchedWorker } from './memory/arena.js';
 export type { Memory } from './memory/memory.js';
 export {
 	type ArrayView,

@@ -6,9 +6,11 @@
  */
 
 export { canEvaluate, evaluate, specialize } from './evaluate.js';
+export type { OfferHandle, ShareMode, Taken } from './heap/offers.js';
 export { Memory, poison } from './memory/memory.js';
 export * as layout from './slab/layout.js';
 export type { NodePool } from './slab/node-pool.js';
+export { textHash } from './snapshot/checksum.js';
 export { beginSnapshot, openSnapshot, type Snapshot, sealSnapshot } from './snapshot/snapshot.js';
 export type { ElementHost } from './struct/element-views.js';
 export { RANGES } from './struct/field-access.js';

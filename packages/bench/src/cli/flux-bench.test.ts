@@ -32,6 +32,13 @@ async function bench(...words: string[]): Promise<{ output: string; results: Res
 }
 
 describe('flux-bench', () => {
+	it('measures threads', async () => {
+		const words = ['threads', '--records', '2000', '--pairs', '5000', '--rounds', '2'];
+		const { stdout } = await execute(process.execPath, [program, ...words]);
+		expect(stdout).toMatch(/^FluxList of 2,000 records, to a worker and back .* [\d.,]+x$/m);
+		expect(stdout).toMatch(/^the same by two workers at once .* each .*x$/m);
+	});
+
 	it('measures the headline', async () => {
 		const { output, results, page } = await bench('headline', '--size', '500', '--rounds', '2', '--warmups', '1');
 		expect(output).toContain('Protocol');

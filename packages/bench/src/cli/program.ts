@@ -5,10 +5,11 @@ import { parseResults } from '../report/results.js';
 import { writePicture, writeReport } from '../report/write-report.js';
 import { scenarioNamed } from '../scenarios/index.js';
 import { SCENARIO_NAMES, type ScenarioName } from '../scenarios/scenario.js';
+import { runThreads, type ThreadsPlan } from '../threads/threads.js';
 import { commandThatRepeats } from './command-that-repeats.js';
 import { listLines } from './list.js';
 import { type CommandLine, collect, pattern, protocolName, wholeNumber } from './options.js';
-import { runAndReport } from './run-and-report.js';
+import { entryUrl, runAndReport } from './run-and-report.js';
 
 /** What `flux-bench` measures, sustained, when it is told nothing: the headline first, then what a list does most, and an order book. */
 const HEADLINE: readonly ScenarioName[] = ['build-destroy', 'walk', 'fifo', 'book-mix'];
@@ -57,6 +58,13 @@ export async function main(argv: readonly string[]): Promise<number> {
 		.description('single operations of FluxList, in this process, by tinybench')
 		.option('--time <ms>', 'how long each operation is measured', wholeNumber(1), 500)
 		.action(async ({ time }: { time: number }) => print(await runMicro(time)));
+	program
+		.command('threads')
+		.description('containers that go from thread to thread against messages of objects; two workers against one')
+		.option('--records <count>', 'records of the list', wholeNumber(1), 1_000_000)
+		.option('--pairs <count>', 'blocks that each worker allocates and frees in a round', wholeNumber(1), 10_000_000)
+		.option('--rounds <count>', 'measured rounds', wholeNumber(1), 7)
+		.action(async (plan: ThreadsPlan) => print(await runThreads(new URL('./thread.js', entryUrl()), plan)));
 	program
 		.command('report')
 		.description('make the page of a results file again')

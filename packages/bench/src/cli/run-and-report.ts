@@ -53,7 +53,7 @@ function runOptions(scenarios: readonly ScenarioName[], options: CommandLine, co
 }
 
 /** The program's own URL: the child program lies beside it, whatever file this code was bundled into. */
-function entryUrl(): string {
+export function entryUrl(): string {
 	const script = process.argv[1];
 	const beside = new URL('./child.js', import.meta.url);
 	return existsSync(beside) || script === undefined ? import.meta.url : pathToFileURL(script).href;

@@ -12,6 +12,7 @@ import {
 	RecordError,
 	WalkError,
 } from '@flux/core';
+import { gone, leave } from './moved.js';
 
 /** Everything that the code of containers uses, as one object: evaluated again per struct, it can see nothing else. */
 export interface ContainerEnvironment {
@@ -34,6 +35,22 @@ export interface ContainerEnvironment {
 	adopt(list: object, heap: Heap, nodes: internals.NodePool, header: number): void;
 	/** Ends that, because the list gives them back itself. */
 	forget(list: object): void;
+	/** Notes that what the list held is another thread's now. */
+	leave(list: object): void;
+	/** Why a list that stands on nothing cannot be used; `what` as in "this FluxList". */
+	gone(list: object, what: string): Error;
+}
+
+/** How a container begins over nodes that are there: those of one that is being filled for it, or that came from a thread. */
+export interface RingPlace {
+	/** Its pool of nodes. */
+	readonly nodes: internals.NodePool;
+	/** The header of its ring; 0: it gets a new one. */
+	readonly header: number;
+	/** The header of its index; 0: it gets a new one, if it has one. */
+	readonly index: number;
+	/** Whether it only reads: what it stands on is then given back by its owner. */
+	readonly reads: boolean;
 }
 
 const containerErrors = {
@@ -65,6 +82,8 @@ export function containerEnvironment(
 		fixedMemory,
 		adopt,
 		forget,
+		leave,
+		gone,
 	};
 }
 

@@ -1,5 +1,5 @@
 import type { Heap, internals } from '@flux/core';
-import type { ContainerEnvironment } from './container-environment.js';
+import type { ContainerEnvironment, RingPlace } from './container-environment.js';
 
 /**
  * The nodes of one list or map and their links: taking, linking, unlinking and checking nodes. It knows nothing of records
@@ -14,7 +14,7 @@ import type { ContainerEnvironment } from './container-environment.js';
  */
 export function ringCode(environment: ContainerEnvironment) {
 	const { words, errors, record, fixedMemory, title: TITLE, noun: NOUN } = environment;
-	const { ArgumentError, CorruptionError, DisposedError, EndError, HeapMismatchError, NodeError } = errors;
+	const { ArgumentError, CorruptionError, EndError, HeapMismatchError, NodeError } = errors;
 	const TWO_32 = 4294967296;
 	const NO_ARGUMENTS: readonly [] = [];
 	const NO_WALKS: WeakRef<RingWalk>[] = [];
@@ -35,8 +35,8 @@ export function ringCode(environment: ContainerEnvironment) {
 		/** The walks under way; undefined when there is none, which is all that the hot path asks. */
 		declare walks: WeakRef<RingWalk>[] | undefined;
 
-		constructor(heap: Heap) {
-			const nodes = heap.pool(record.key, record.strideWords, words.CHECKED);
+		constructor(heap: Heap, place?: RingPlace) {
+			const nodes = place?.nodes ?? heap.pool(record.key, record.strideWords, words.CHECKED);
 			if (fixedMemory === undefined) this.memory = heap.memory;
 			// What changes in a list's life is set twice: engines take a field that was set once for a constant, and throw
 			// away the code of every list of this record when the first of them is walked, cleared or disposed.
@@ -48,11 +48,11 @@ export function ringCode(environment: ContainerEnvironment) {
 			this.heap = heap;
 			this.nodes = nodes;
 			this.pool = nodes.header;
-			this.header = heap.openRing(nodes);
+			this.header = place?.header || heap.openRing(nodes);
 			this.id = heap.memory.i32[this.header + words.OWNER];
 			this.walks = undefined;
 			this.reordered = 0;
-			environment.adopt(this, heap, nodes, this.header);
+			if (place?.reads !== true) environment.adopt(this, heap, nodes, this.header);
 		}
 
 		get size(): number {
@@ -131,7 +131,7 @@ export function ringCode(environment: ContainerEnvironment) {
 		}
 
 		refillApart(): void {
-			if (this.id === -1) throw new DisposedError('this FluxList');
+			this.checkAlive();
 			if (this.nodes.refill() === 0) throw new CorruptionError('no node');
 		}
 
@@ -239,7 +239,7 @@ export function ringCode(environment: ContainerEnvironment) {
 		}
 
 		checkAlive(): void {
-			if (this.id === -1) throw new DisposedError(`this ${TITLE}`);
+			if (this.id === -1) throw environment.gone(this, `this ${TITLE}`);
 		}
 
 		/** A node does not bear this list's id: it may bear one that was forwarded here, else the call is a mistake. */
@@ -328,6 +328,7 @@ export function ringCode(environment: ContainerEnvironment) {
 				// Taken before anything moves: where no page is left for it, this throws and nothing has changed.
 				const fresh = this.heap.nextId();
 				this.heap.forwardId(other.id, this.id);
+				this.memory.i32[this.pool + words.FORWARDED] = 1;
 				this.relink(position, other, i32[other.header + words.NEXT], other.header, count);
 				other.rename(fresh);
 				return;
@@ -372,12 +373,29 @@ export function ringCode(environment: ContainerEnvironment) {
 
 		dispose(): void {
 			if (this.id === -1) return;
+			const { header } = this;
+			this.end();
+			this.heap.closeRing(this.nodes, header);
+		}
+
+		/** What this list held is another thread's: it is as if disposed, and gives nothing back. */
+		leave(): void {
+			environment.leave(this);
+			this.end();
+		}
+
+		/** Stands on nothing from now on. */
+		end(): void {
 			this.loseWalks();
 			environment.forget(this);
-			this.heap.closeRing(this.nodes, this.header);
 			this.header = words.DISPOSED_RING;
 			this.pool = 0;
 			this.id = -1;
+		}
+
+		/** Where a container begins that is filled for this one: in a shared arena on the same pool, so that it can be taken over. */
+		beside(): RingPlace | undefined {
+			return this.heap.shared ? { nodes: this.nodes, header: 0, index: 0, reads: false } : undefined;
 		}
 
 		/** Exchanges the nodes of two lists of one pool: each takes over the other's header. */

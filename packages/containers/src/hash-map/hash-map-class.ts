@@ -1,6 +1,7 @@
 import { type Heap, internals, type Struct } from '@flux/core';
 import { HeapClasses } from '../common/heap-classes.js';
 import { ringCode } from '../common/ring-code.js';
+import { freeze } from '../common/sharing.js';
 import { walkCode } from '../common/walk-code.js';
 import type { MapKey } from './hash-map-key.js';
 import { idIndexClass, textIndexClass, wordIndexClass } from './index-classes.js';
@@ -28,19 +29,63 @@ export function hashMapClass(
 	ancestor: object,
 ): HashMapClass {
 	return classes.get(heap, struct, `${key.signature}${checked ? ' checked' : ''}`, () =>
-		makeHashMapClass(key, struct, checked, heap.fixedMemory, ancestor),
+		makeHashMapClass(key, internals.nodeRecord(struct, checked, key.words), heap.fixedMemory, ancestor),
 	);
 }
 
-function makeHashMapClass(
+/** The same for maps that are shared for reading: what would change one throws. */
+export function frozenHashMapClass(
 	key: MapKey,
 	struct: Struct,
 	checked: boolean,
+	heap: Heap,
+	ancestor: object,
+): HashMapClass {
+	return classes.get(heap, struct, `${key.signature} frozen${checked ? ' checked' : ''}`, () => {
+		const record = internals.nodeRecord(struct, checked, key.words).frozen;
+		const Frozen = makeHashMapClass(key, record, heap.fixedMemory, ancestor);
+		freeze(Frozen.prototype, 'FluxHashMap', CHANGES, (source: InstanceType<HashMapClass>) => {
+			const copy = new (hashMapClass(key, struct, checked, source.heap, ancestor))(source.heap);
+			copy.copyFrom(source);
+			return copy;
+		});
+		return Frozen;
+	});
+}
+
+/** The calls that change a map. */
+const CHANGES = [
+	'assign',
+	'clear',
+	'copyFrom',
+	'delete',
+	'deleteWords',
+	'emplace',
+	'emplaceWords',
+	'erase',
+	'insert',
+	'insertOrAssign',
+	'insertRange',
+	'merge',
+	'rehash',
+	'rekey',
+	'removeIf',
+	'reserve',
+	'set',
+	'setAt',
+	'shrinkToFit',
+	'splice',
+	'swap',
+	'tryEmplace',
+];
+
+function makeHashMapClass(
+	key: MapKey,
+	record: internals.NodeRecord,
 	fixedMemory: internals.Memory | undefined,
 	ancestor: object,
 ): HashMapClass {
 	const { specialize } = internals;
-	const record = internals.nodeRecord(struct, checked, key.words);
 	const environment = mapEnvironment(record, key, fixedMemory);
 	const RingClass = specialize(ringCode, environment, 'map-ring');
 	const walks = specialize(walkCode, environment, 'map-walks');

@@ -10,8 +10,18 @@ import {
 	type Values,
 } from '@flux/core';
 import { readOptions } from '../common/container-options.js';
+import {
+	type AttachOptions,
+	attach,
+	type ContainerHandle,
+	isFrozen,
+	type ShareMode,
+	type SharingOf,
+	share,
+	thaw,
+} from '../common/sharing.js';
 import type { ContainerOptions, WalkOptions } from '../list/list.js';
-import { hashMapClass } from './hash-map-class.js';
+import { frozenHashMapClass, hashMapClass } from './hash-map-class.js';
 import { mapKey } from './hash-map-key.js';
 
 /*
@@ -281,6 +291,29 @@ export interface FluxHashMap<K extends KeyType = KeyType, S extends Struct = Str
 	 */
 	snapshot(): Uint8Array<ArrayBuffer>;
 
+	// Threads -----------------------------------------------------------------------------------------------------------
+
+	/**
+	 * Hands the map to another thread, or shows it to others: returns a handle of a few numbers, to be posted there, for
+	 * {@link FluxHashMapConstructor.attach}. No record is copied. O(1); once O(size) where records came in from an iterable
+	 * or another container. Requires a heap over a shared arena.
+	 *
+	 * `'move'`: this map is unusable from now on, and whoever attaches the handle first has it, to change it and to dispose
+	 * of it. `'read'`: nobody changes it, this thread neither, until every thread that attached it has disposed of it and
+	 * {@link FluxHashMap.thaw} was called here; a view that was taken before must not be written to.
+	 *
+	 * @throws {@link NotSharedError} on a heap that is not shared; {@link FrozenError} for a move of one that is read;
+	 * {@link MovedError}, {@link DisposedError}, {@link ArgumentError}.
+	 */
+	share(mode: ShareMode): ContainerHandle<'FluxHashMap'>;
+	/**
+	 * Ends the sharing for reading by the thread that shared it: it can be changed again, and the handle leads nowhere. Does
+	 * nothing where it is not shared. O(1). Throws {@link FrozenError} while other threads have it attached.
+	 */
+	thaw(): void;
+	/** Whether it is shared for reading, here or by another thread. O(1). */
+	readonly frozen: boolean;
+
 	// Life --------------------------------------------------------------------------------------------------------------
 
 	/**
@@ -332,6 +365,19 @@ export interface FluxHashMapConstructor {
 		bytes: Uint8Array,
 		options?: ContainerOptions,
 	): FluxHashMap<K, S>;
+	/**
+	 * The map that another thread shared by {@link FluxHashMap.share}, with all its records where they are. O(1). In checked mode
+	 * where it was. `options.heap`: this thread's heap over the same arena.
+	 *
+	 * @throws {@link HandleError} for what is no handle of such a map, and for one that was taken; {@link OwnerDiedError}
+	 * where what it led to ended with its thread; {@link NotSharedError}, {@link ArgumentError}, {@link StructError}.
+	 */
+	attach<K extends KeyType, S extends Struct>(
+		key: K,
+		struct: S,
+		handle: ContainerHandle<'FluxHashMap'>,
+		options: AttachOptions,
+	): FluxHashMap<K, S>;
 	/** What all maps inherit from. */
 	readonly prototype: FluxHashMap;
 }
@@ -362,7 +408,7 @@ class AnyFluxHashMap {
 			throw error;
 		}
 		// biome-ignore lint/correctness/noConstructorReturn: the class of these maps stands in for the one that was called
-		return map;
+		return map as unknown as AnyFluxHashMap;
 	}
 
 	static restore(key: FieldType, struct: Struct, bytes: Uint8Array, options?: ContainerOptions): object {
@@ -379,11 +425,48 @@ class AnyFluxHashMap {
 		}
 		return map;
 	}
+
+	static attach(key: FieldType, struct: Struct, handle: ContainerHandle, options: AttachOptions): object {
+		const kind = mapKey(key);
+		checkStruct(struct);
+		return attach(handle, 'FluxHashMap', layoutOf(kind.signature, struct), options, (heap, taken) => {
+			const reads = taken.mode === 'read';
+			const pick = reads ? frozenHashMapClass : hashMapClass;
+			const HashMap = pick(kind, struct, taken.checked, heap, AnyFluxHashMap.prototype);
+			const nodes = heap.adoptPool(struct.signature, taken.pool, reads);
+			return new HashMap(heap, { nodes, header: taken.header, index: taken.index, reads });
+		});
+	}
+
+	share(mode: ShareMode): ContainerHandle {
+		return share(this as unknown as Shared, mode, SHARING);
+	}
+
+	thaw(): void {
+		thaw(this as unknown as Shared, 'this FluxHashMap');
+	}
+
+	get frozen(): boolean {
+		return isFrozen(this);
+	}
 }
 
 /** The map; see the interface of this name for what it does. */
 export const FluxHashMap: FluxHashMapConstructor = AnyFluxHashMap as unknown as FluxHashMapConstructor;
 Object.defineProperty(AnyFluxHashMap, 'name', { value: 'FluxHashMap' });
+
+type Shared = InstanceType<ReturnType<typeof hashMapClass>>;
+
+const SHARING: SharingOf<Shared> = {
+	kind: 'FluxHashMap',
+	layoutOf: (map) => layoutOf(map.keyType, map.layout.struct),
+	frozenPrototype: (map) =>
+		frozenHashMapClass(map.key, map.layout.struct, map.layout.checked, map.heap, AnyFluxHashMap.prototype).prototype,
+};
+
+function layoutOf(keyType: string, struct: Struct): string {
+	return `${keyType}: ${struct.signature}`;
+}
 
 function checkStruct(struct: unknown): void {
 	if (!internals.isStruct(struct))

@@ -1,4 +1,5 @@
 import type { Heap } from '@flux/core';
+import type { RingPlace } from '../common/container-environment.js';
 import type { Ring, ringCode } from '../common/ring-code.js';
 import type { IdIndexClass } from './id-index-code.js';
 import type { MapEnvironment } from './map-environment.js';
@@ -36,15 +37,15 @@ export function wordKeyCode(environment: KeyEnvironment<WordIndexClass>) {
 	return class KeyedRing extends RingClass {
 		declare index: InstanceType<WordIndexClass>;
 
-		constructor(heap: Heap) {
-			super(heap);
+		constructor(heap: Heap, place?: RingPlace) {
+			super(heap, place);
 			try {
-				this.index = new Index(heap);
+				this.index = new Index(heap, place?.index);
 			} catch (error) {
 				super.dispose();
 				throw error;
 			}
-			environment.adopt(this, heap, this.nodes, this.header);
+			if (place?.reads !== true) environment.adopt(this, heap, this.nodes, this.header);
 		}
 
 		/** The node of a key, or 0. Throws ArgumentError for what is no key. */
@@ -115,15 +116,15 @@ export function longKeyCode(environment: KeyEnvironment<IdIndexClass>) {
 	return class KeyedRing extends RingClass {
 		declare index: InstanceType<IdIndexClass>;
 
-		constructor(heap: Heap) {
-			super(heap);
+		constructor(heap: Heap, place?: RingPlace) {
+			super(heap, place);
 			try {
-				this.index = new Index(heap);
+				this.index = new Index(heap, place?.index);
 			} catch (error) {
 				super.dispose();
 				throw error;
 			}
-			environment.adopt(this, heap, this.nodes, this.header);
+			if (place?.reads !== true) environment.adopt(this, heap, this.nodes, this.header);
 		}
 
 		seek(key: unknown): number {
@@ -237,15 +238,15 @@ export function textKeyCode(environment: KeyEnvironment<TextIndexClass>) {
 	return class KeyedRing extends RingClass {
 		declare index: InstanceType<TextIndexClass>;
 
-		constructor(heap: Heap) {
-			super(heap);
+		constructor(heap: Heap, place?: RingPlace) {
+			super(heap, place);
 			try {
-				this.index = new Index(heap);
+				this.index = new Index(heap, place?.index);
 			} catch (error) {
 				super.dispose();
 				throw error;
 			}
-			environment.adopt(this, heap, this.nodes, this.header);
+			if (place?.reads !== true) environment.adopt(this, heap, this.nodes, this.header);
 		}
 
 		seek(key: unknown): number {
@@ -313,6 +314,8 @@ export interface MapIndex {
 	clear(): void;
 	dispose(): void;
 	faults(nodes: Set<number>): string[];
+	header: number;
+	leave(): void;
 }
 
 /** The nodes of a map by their keys, whatever these are. */
@@ -329,4 +332,4 @@ export interface KeyedRing extends Ring {
 }
 
 /** Their class. */
-export type KeyedRingClass = new (heap: Heap) => KeyedRing;
+export type KeyedRingClass = new (heap: Heap, place?: RingPlace) => KeyedRing;

@@ -25,6 +25,11 @@ export function mapCode(environment: NodesEnvironment) {
 	const { read, views } = record;
 
 	class MapNodes extends KeyedRing {
+		/** What keys are. */
+		get key(): typeof KIND {
+			return KIND;
+		}
+
 		/** The type of the keys. */
 		get keyType(): string {
 			return KIND.signature;
@@ -239,6 +244,11 @@ export function mapCode(environment: NodesEnvironment) {
 			super.exchange(other);
 		}
 
+		override end(): void {
+			super.end();
+			this.index.leave();
+		}
+
 		override clear(): void {
 			super.clear();
 			if (this.index.count !== 0) this.index.clear();
@@ -246,7 +256,9 @@ export function mapCode(environment: NodesEnvironment) {
 
 		override dispose(): void {
 			if (this.id === -1) return;
+			const { header } = this.index;
 			super.dispose();
+			this.index.header = header;
 			this.index.dispose();
 		}
 

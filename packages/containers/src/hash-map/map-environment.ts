@@ -35,11 +35,20 @@ export function mapEnvironment(
 		noun: 'map',
 		key,
 		keyOffset: record.checked ? internals.layout.CHECKED_NODE_HEADER_BYTES / 4 : internals.layout.NODE_HEADER_BYTES / 4,
-		scratch: new Int32Array(key.words),
+		scratch: scratchOf(key.words),
 		text,
 		adopt,
 		forget,
 	};
+}
+
+const scratches = new Map<number, Int32Array>();
+
+/** As many words for a captured key. One for all maps, because nothing of the user's runs while a key stands there. */
+function scratchOf(words: number): Int32Array {
+	const known = scratches.get(words) ?? new Int32Array(words);
+	scratches.set(words, known);
+	return known;
 }
 
 interface Estate {
@@ -58,8 +67,13 @@ const estates = new FinalizationRegistry<Estate>(({ heap, nodes, header, index }
 /** A map is adopted as soon as it has its index. */
 function adopt(map: object, heap: Heap, nodes: internals.NodePool, header: number): void {
 	const { index } = map as { readonly index?: Slots };
-	if (index !== undefined) estates.register(map, { heap, nodes, header, index }, map);
+	if (index === undefined) return;
+	heap.noteRoot(nodes.header, index.header, INDEX_BLOCKS);
+	estates.register(map, { heap, nodes, header, index }, map);
 }
+
+/** The words of an index's header that lead to tables: TABLE, OLD and NEXT. */
+const INDEX_BLOCKS = (1 << 0) | (1 << 7) | (1 << 12);
 
 function forget(map: object): void {
 	estates.unregister(map);

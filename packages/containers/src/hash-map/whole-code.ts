@@ -1,4 +1,5 @@
 import type { internals } from '@flux/core';
+import type { RingPlace } from '../common/container-environment.js';
 import type { Walks } from '../common/walk-code.js';
 import type { MapNodes } from './map-code.js';
 import type { MapEnvironment } from './map-environment.js';
@@ -28,7 +29,7 @@ export function wholeCode(environment: WholeEnvironment) {
 	class FluxHashMapOfRecord extends SetMap {
 		assign(entries: unknown): void {
 			this.checkAlive();
-			const fresh = this.build((map) => map.setAll(entries, true));
+			const fresh = this.build((map) => map.setAll(entries, true), this.beside());
 			// Exchanged, not moved: that needs no memory, so nothing can fail once the old records are to go.
 			this.exchange(fresh);
 			fresh.dispose();
@@ -36,7 +37,7 @@ export function wholeCode(environment: WholeEnvironment) {
 
 		insertRange(entries: unknown): number {
 			this.checkAlive();
-			const fresh = this.build((map) => map.setAll(entries, false));
+			const fresh = this.build((map) => map.setAll(entries, false), this.beside());
 			try {
 				const before = this.size;
 				this.merge(fresh);
@@ -65,7 +66,7 @@ export function wholeCode(environment: WholeEnvironment) {
 
 		clone(): this {
 			this.checkAlive();
-			return this.build((map) => map.copyFrom(this));
+			return this.build((map) => map.copyFrom(this), undefined);
 		}
 
 		snapshot(): Uint8Array<ArrayBuffer> {
@@ -131,9 +132,9 @@ export function wholeCode(environment: WholeEnvironment) {
 			return `FluxHashMap(${this.size}) ${entries}${more}`;
 		}
 
-		/** Another map of the same heap, filled by `fill`; given back when that throws. */
-		build(fill: (map: this) => void): this {
-			const map = new FluxHashMapOfRecord(this.heap) as this;
+		/** Another map of the same heap, at `place`, filled by `fill`; given back when that throws. */
+		build(fill: (map: this) => void, place: RingPlace | undefined): this {
+			const map = new FluxHashMapOfRecord(this.heap, place) as this;
 			try {
 				fill(map);
 				this.checkAlive();

@@ -5,12 +5,14 @@ import { HeapClasses } from '../common/heap-classes.js';
 import { mergeSorts } from '../common/merge-sort.js';
 import { radixSort } from '../common/radix-sort.js';
 import { ringCode } from '../common/ring-code.js';
+import { freeze } from '../common/sharing.js';
 import { walkCode } from '../common/walk-code.js';
 import { withEmplaceCalls } from './emplace-code.js';
 import { listCode } from './list-code.js';
 import { orderCode } from './order-code.js';
 import { type ListClass, rangeCode } from './range-code.js';
 
+const { nodeRecord } = internals;
 const classes = new HeapClasses<ListClass>();
 
 /**
@@ -21,18 +23,65 @@ const classes = new HeapClasses<ListClass>();
  */
 export function listClass(struct: Struct, checked: boolean, heap: Heap, ancestor: object): ListClass {
 	return classes.get(heap, struct, checked ? 'checked' : '', () =>
-		makeListClass(struct, checked, heap.fixedMemory, ancestor),
+		makeListClass(nodeRecord(struct, checked), heap.fixedMemory, ancestor),
 	);
 }
 
+/** The same for lists that are shared for reading: what would change one throws. */
+export function frozenListClass(struct: Struct, checked: boolean, heap: Heap, ancestor: object): ListClass {
+	return classes.get(heap, struct, checked ? 'frozen checked' : 'frozen', () => {
+		const Frozen = makeListClass(nodeRecord(struct, checked).frozen, heap.fixedMemory, ancestor);
+		freeze(Frozen.prototype, 'FluxList', CHANGES, (source: InstanceType<ListClass>) => {
+			const copy = new (listClass(struct, checked, source.heap, ancestor))(source.heap);
+			copy.copyFrom(source);
+			return copy;
+		});
+		return Frozen;
+	});
+}
+
+/** The calls that change a list. */
+const CHANGES = [
+	'appendRange',
+	'assign',
+	'clear',
+	'compact',
+	'copyFrom',
+	'emplace',
+	'emplaceBack',
+	'emplaceFront',
+	'erase',
+	'insert',
+	'insertRange',
+	'merge',
+	'popBack',
+	'popFront',
+	'prependRange',
+	'pushBack',
+	'pushFront',
+	'pushMany',
+	'remove',
+	'removeIf',
+	'reserve',
+	'resize',
+	'reverse',
+	'set',
+	'shrinkToFit',
+	'sort',
+	'sortBy',
+	'splice',
+	'swap',
+	'tryPopBack',
+	'tryPopFront',
+	'unique',
+];
+
 function makeListClass(
-	struct: Struct,
-	checked: boolean,
+	record: internals.NodeRecord,
 	fixedMemory: internals.Memory | undefined,
 	ancestor: object,
 ): ListClass {
-	const { specialize, nodeRecord, beginSnapshot, sealSnapshot } = internals;
-	const record = nodeRecord(struct, checked);
+	const { specialize, beginSnapshot, sealSnapshot } = internals;
 	const environment = containerEnvironment(record, fixedMemory);
 	const RingClass = specialize(ringCode, environment, 'list-ring');
 	const walks = specialize(walkCode, environment, 'list-walks');

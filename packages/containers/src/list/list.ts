@@ -9,7 +9,17 @@ import {
 	type Values,
 } from '@flux/core';
 import { type ContainerOptions, readOptions } from '../common/container-options.js';
-import { listClass } from './list-class.js';
+import {
+	type AttachOptions,
+	attach,
+	type ContainerHandle,
+	isFrozen,
+	type ShareMode,
+	type SharingOf,
+	share,
+	thaw,
+} from '../common/sharing.js';
+import { frozenListClass, listClass } from './list-class.js';
 
 /*
  * How this list differs from std::list of C++23, and why:
@@ -28,6 +38,7 @@ import { listClass } from './list-class.js';
  */
 
 export type { ContainerOptions } from '../common/container-options.js';
+export type { AttachOptions, ContainerHandle, SharedKind, ShareMode } from '../common/sharing.js';
 
 declare const NODE: unique symbol;
 
@@ -376,6 +387,29 @@ export interface FluxList<S extends Struct = Struct> extends Iterable<Infer<S>>,
 	 */
 	snapshot(): Uint8Array<ArrayBuffer>;
 
+	// Threads -----------------------------------------------------------------------------------------------------------
+
+	/**
+	 * Hands the list to another thread, or shows it to others: returns a handle of a few numbers, to be posted there, for
+	 * {@link FluxListConstructor.attach}. No record is copied. O(1); once O(size) where records came in from an iterable
+	 * or another container. Requires a heap over a shared arena.
+	 *
+	 * `'move'`: this list is unusable from now on, and whoever attaches the handle first has it, to change it and to dispose
+	 * of it. `'read'`: nobody changes it, this thread neither, until every thread that attached it has disposed of it and
+	 * {@link FluxList.thaw} was called here; a view that was taken before must not be written to.
+	 *
+	 * @throws {@link NotSharedError} on a heap that is not shared; {@link FrozenError} for a move of one that is read;
+	 * {@link MovedError}, {@link DisposedError}, {@link ArgumentError}.
+	 */
+	share(mode: ShareMode): ContainerHandle<'FluxList'>;
+	/**
+	 * Ends the sharing for reading by the thread that shared it: it can be changed again, and the handle leads nowhere. Does
+	 * nothing where it is not shared. O(1). Throws {@link FrozenError} while other threads have it attached.
+	 */
+	thaw(): void;
+	/** Whether it is shared for reading, here or by another thread. O(1). */
+	readonly frozen: boolean;
+
 	// Life --------------------------------------------------------------------------------------------------------------
 
 	/**
@@ -421,6 +455,14 @@ export interface FluxListConstructor {
 	 * ```
 	 */
 	restore<S extends Struct>(struct: S, bytes: Uint8Array, options?: ContainerOptions): FluxList<S>;
+	/**
+	 * The list that another thread shared by {@link FluxList.share}, with all its records where they are. O(1). In checked mode
+	 * where it was. `options.heap`: this thread's heap over the same arena.
+	 *
+	 * @throws {@link HandleError} for what is no handle of such a list, and for one that was taken; {@link OwnerDiedError}
+	 * where what it led to ended with its thread; {@link NotSharedError}, {@link ArgumentError}, {@link StructError}.
+	 */
+	attach<S extends Struct>(struct: S, handle: ContainerHandle<'FluxList'>, options: AttachOptions): FluxList<S>;
 	/** What all lists inherit from. */
 	readonly prototype: FluxList;
 }
@@ -451,7 +493,7 @@ class AnyFluxList {
 			throw error;
 		}
 		// biome-ignore lint/correctness/noConstructorReturn: the class of this struct's lists stands in for the one that was called
-		return list;
+		return list as unknown as AnyFluxList;
 	}
 
 	static restore(struct: Struct, bytes: Uint8Array, options?: ContainerOptions): object {
@@ -467,11 +509,43 @@ class AnyFluxList {
 		}
 		return list;
 	}
+
+	static attach(struct: Struct, handle: ContainerHandle, options: AttachOptions): object {
+		checkStruct(struct);
+		return attach(handle, 'FluxList', struct.signature, options, (heap, taken) => {
+			const reads = taken.mode === 'read';
+			const pick = reads ? frozenListClass : listClass;
+			const List = pick(struct, taken.checked, heap, AnyFluxList.prototype);
+			const nodes = heap.adoptPool(struct.signature, taken.pool, reads);
+			return new List(heap, { nodes, header: taken.header, index: taken.index, reads });
+		});
+	}
+
+	share(mode: ShareMode): ContainerHandle {
+		return share(this as unknown as Shared, mode, SHARING);
+	}
+
+	thaw(): void {
+		thaw(this as unknown as Shared, 'this FluxList');
+	}
+
+	get frozen(): boolean {
+		return isFrozen(this);
+	}
 }
 
 /** The list; see the interface of this name for what it does. */
 export const FluxList: FluxListConstructor = AnyFluxList as unknown as FluxListConstructor;
 Object.defineProperty(AnyFluxList, 'name', { value: 'FluxList' });
+
+type Shared = InstanceType<ReturnType<typeof listClass>>;
+
+const SHARING: SharingOf<Shared> = {
+	kind: 'FluxList',
+	layoutOf: (list) => list.layout.struct.signature,
+	frozenPrototype: (list) =>
+		frozenListClass(list.layout.struct, list.layout.checked, list.heap, AnyFluxList.prototype).prototype,
+};
 
 function checkStruct(struct: unknown): void {
 	if (!internals.isStruct(struct))

@@ -1,5 +1,5 @@
 import type { internals } from '@flux/core';
-import type { ContainerEnvironment } from '../common/container-environment.js';
+import type { ContainerEnvironment, RingPlace } from '../common/container-environment.js';
 import type { EmplaceCalls, EmplaceListClass } from './emplace-code.js';
 import type { OrderedList } from './order-code.js';
 
@@ -34,7 +34,7 @@ export function rangeCode(environment: RangeEnvironment) {
 				if (typeof source !== 'number') list.pushAll(source);
 				else if (source > 0) list.insert(0, source, value);
 				else list.checkCount(source, 'assign');
-			});
+			}, this.beside());
 			// Exchanged, not moved: that needs no memory, so nothing can fail once the old records are to go.
 			this.exchange(fresh);
 			fresh.dispose();
@@ -43,7 +43,7 @@ export function rangeCode(environment: RangeEnvironment) {
 		insertRange(position: number, source: unknown): number {
 			// Looked up again afterwards: the iterable may erase the position while it runs.
 			this.positionOf(position, 'insertRange');
-			const fresh = this.build((list) => list.pushAll(source));
+			const fresh = this.build((list) => list.pushAll(source), this.beside());
 			let before: number;
 			try {
 				before = this.positionOf(position, 'insertRange');
@@ -68,7 +68,7 @@ export function rangeCode(environment: RangeEnvironment) {
 			this.checkAlive();
 			this.checkSameStruct(other, 'copyFrom');
 			this.positionOf(position, 'copyFrom');
-			const fresh = this.build((list) => list.pushCopies(other));
+			const fresh = this.build((list) => list.pushCopies(other), this.beside());
 			const before = this.positionOf(position, 'copyFrom');
 			const first = fresh.empty ? before : this.memory.i32[fresh.header + words.NEXT];
 			this.absorb(before, fresh);
@@ -77,7 +77,7 @@ export function rangeCode(environment: RangeEnvironment) {
 
 		clone(): List {
 			this.checkAlive();
-			return this.build((list) => list.pushCopies(this));
+			return this.build((list) => list.pushCopies(this), undefined);
 		}
 
 		resize(count: number, value?: unknown): void {
@@ -146,9 +146,9 @@ export function rangeCode(environment: RangeEnvironment) {
 			return `FluxList(${this.size}) ${inspect === undefined || depth < 0 ? '[...]' : inspect(shown, options)}${more}`;
 		}
 
-		/** Another list of the same heap, filled by `fill`; given back when that throws. */
-		build(fill: (list: this) => void): this {
-			const list = new FluxListOfRecord(this.heap) as this;
+		/** Another list of the same heap, at `place`, filled by `fill`; given back when that throws. */
+		build(fill: (list: this) => void, place: RingPlace | undefined): this {
+			const list = new FluxListOfRecord(this.heap, place) as this;
 			try {
 				fill(list);
 				this.checkAlive();

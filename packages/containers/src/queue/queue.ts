@@ -10,6 +10,16 @@ import {
 	type Values,
 } from '@flux/core';
 import { readOptions } from '../common/container-options.js';
+import {
+	type AttachOptions,
+	attach,
+	type ContainerHandle,
+	isFrozen,
+	type ShareMode,
+	type SharingOf,
+	share,
+	thaw,
+} from '../common/sharing.js';
 import type { Columns, ContainerOptions } from '../list/list.js';
 import {
 	attachSharedQueue,
@@ -19,7 +29,7 @@ import {
 	type SharedQueueOptions,
 } from '../shared-queue/shared-queue.js';
 import type { ColumnsToFill } from './columns-to-fill.js';
-import { queueClass } from './queue-class.js';
+import { frozenQueueClass, queueClass } from './queue-class.js';
 
 export type { ColumnsToFill, ColumnToFill } from './columns-to-fill.js';
 
@@ -228,6 +238,30 @@ export interface FluxQueue<S extends Struct = Struct> extends Iterable<Infer<S>>
 	 * with equal bounds have equal snapshots, whatever went through them. The guide on snapshots documents the format.
 	 */
 	snapshot(): Uint8Array<ArrayBuffer>;
+	// Threads -----------------------------------------------------------------------------------------------------------
+
+	/**
+	 * Hands the queue to another thread, or shows it to others: returns a handle of a few numbers, to be posted there, for
+	 * {@link FluxQueueConstructor.attach}. No record is copied. O(1); once O(size) where records came in from an iterable
+	 * or another container. Requires a heap over a shared arena.
+	 *
+	 * `'move'`: this queue is unusable from now on, and whoever attaches the handle first has it, to change it and to dispose
+	 * of it. `'read'`: nobody changes it, this thread neither, until every thread that attached it has disposed of it and
+	 * {@link FluxQueue.thaw} was called here; a view that was taken before must not be written to.
+	 *
+	 * @throws {@link NotSharedError} on a heap that is not shared; {@link FrozenError} for a move of one that is read;
+	 * {@link MovedError}, {@link DisposedError}, {@link ArgumentError}.
+	 */
+	share(mode: ShareMode): ContainerHandle<'FluxQueue'>;
+	/**
+	 * Ends the sharing for reading by the thread that shared it: it can be changed again, and the handle leads nowhere. Does
+	 * nothing where it is not shared. O(1). Throws {@link FrozenError} while other threads have it attached.
+	 */
+	thaw(): void;
+	/** Whether it is shared for reading, here or by another thread. O(1). */
+	readonly frozen: boolean;
+	// Life --------------------------------------------------------------------------------------------------------------
+
 	/**
 	 * Gives all segments back to the pool, O(1) whatever their number. Later calls throw {@link DisposedError}; a second
 	 * `dispose` does nothing. A queue that is dropped gives them back too, once it is collected and the event loop turns.
@@ -265,6 +299,14 @@ export interface FluxQueueConstructor {
 	 */
 	shared<S extends Struct>(struct: S, options: SharedQueueOptions): SharedFluxQueue<S>;
 	/**
+	 * The queue that another thread shared by {@link FluxQueue.share}, with all its records where they are. O(1). In checked mode
+	 * where it was. `options.heap`: this thread's heap over the same arena.
+	 *
+	 * @throws {@link HandleError} for what is no handle of such a queue, and for one that was taken; {@link OwnerDiedError}
+	 * where what it led to ended with its thread; {@link NotSharedError}, {@link ArgumentError}, {@link StructError}.
+	 */
+	attach<S extends Struct>(struct: S, handle: ContainerHandle<'FluxQueue'>, options: AttachOptions): FluxQueue<S>;
+	/**
 	 * Attaches this thread to a queue that another one made. O(1), and the first queue of a struct in a thread generates its
 	 * code.
 	 *
@@ -300,7 +342,7 @@ class AnyFluxQueue {
 			throw error;
 		}
 		// biome-ignore lint/correctness/noConstructorReturn: the class of this struct's queues stands in for the one that was called
-		return queue;
+		return queue as unknown as AnyFluxQueue;
 	}
 
 	static restore(struct: Struct, bytes: Uint8Array, options?: QueueOptions): object {
@@ -323,14 +365,48 @@ class AnyFluxQueue {
 		return makeSharedQueue(struct, options);
 	}
 
-	static attach(struct: Struct, handle: unknown, options?: { checked?: boolean }): object {
-		return attachSharedQueue(struct, handle, options);
+	static attach(
+		struct: Struct,
+		handle: ContainerHandle | SharedQueueHandle,
+		options: AttachOptions & { checked?: boolean },
+	): object {
+		if (typeof handle !== 'object' || handle === null || !('flux' in handle))
+			return attachSharedQueue(struct, handle, options);
+		checkStruct(struct);
+		return attach(handle, 'FluxQueue', struct.signature, options, (heap, taken) => {
+			const reads = taken.mode === 'read';
+			const pick = reads ? frozenQueueClass : queueClass;
+			const Queue = pick(struct, taken.checked, heap, AnyFluxQueue.prototype);
+			const nodes = heap.adoptPool('segments of another thread', taken.pool, reads);
+			return new Queue(heap, 0, false, { nodes, header: taken.header, index: 0, reads });
+		});
+	}
+
+	share(mode: ShareMode): ContainerHandle {
+		return share(this as unknown as Shared, mode, SHARING);
+	}
+
+	thaw(): void {
+		thaw(this as unknown as Shared, 'this FluxQueue');
+	}
+
+	get frozen(): boolean {
+		return isFrozen(this);
 	}
 }
 
 /** The queue; see the interface of this name for what it does. */
 export const FluxQueue: FluxQueueConstructor = AnyFluxQueue as unknown as FluxQueueConstructor;
 Object.defineProperty(AnyFluxQueue, 'name', { value: 'FluxQueue' });
+
+type Shared = InstanceType<ReturnType<typeof queueClass>>;
+
+const SHARING: SharingOf<Shared> = {
+	kind: 'FluxQueue',
+	layoutOf: (queue) => queue.layout.struct.signature,
+	frozenPrototype: (queue) =>
+		frozenQueueClass(queue.layout.struct, queue.layout.checked, queue.heap, AnyFluxQueue.prototype).prototype,
+};
 
 function checkStruct(struct: unknown): void {
 	if (!internals.isStruct(struct))

@@ -1,4 +1,5 @@
 import type { Heap, internals } from '@flux/core';
+import type { RingPlace } from '../common/container-environment.js';
 import type { QueueEnvironment } from './queue-environment.js';
 
 /**
@@ -11,7 +12,7 @@ import type { QueueEnvironment } from './queue-environment.js';
  */
 export function segmentsCode(environment: QueueEnvironment) {
 	const { words, errors, fixedMemory, segmentWords, poolName } = environment;
-	const { CorruptionError, DisposedError, FullError } = errors;
+	const { CorruptionError, FullError } = errors;
 
 	const SegmentsOfRecord = class Segments {
 		/** A field, or a constant of the class where that is made for one memory. */
@@ -27,8 +28,8 @@ export function segmentsCode(environment: QueueEnvironment) {
 		/** The segment of the record that `locate` found last. */
 		declare located: number;
 
-		constructor(heap: Heap, capacity: number, overwrites: boolean) {
-			const nodes = heap.pool(poolName, segmentWords, false);
+		constructor(heap: Heap, capacity: number, overwrites: boolean, place?: RingPlace) {
+			const nodes = place?.nodes ?? heap.pool(poolName, segmentWords, false);
 			if (fixedMemory === undefined) this.memory = heap.memory;
 			// Set twice: engines take what was set once for a constant, and throw their code away when the first queue changes it.
 			this.pool = 0;
@@ -36,15 +37,17 @@ export function segmentsCode(environment: QueueEnvironment) {
 			this.id = -1;
 			this.located = -1;
 			this.pool = nodes.header;
-			this.header = heap.openRing(nodes);
+			this.header = place?.header || heap.openRing(nodes);
 			const { i32 } = heap.memory;
 			this.id = i32[this.header + words.OWNER];
 			this.heap = heap;
 			this.nodes = nodes;
 			this.located = 0;
-			i32[this.header + words.CAPACITY] = capacity;
-			i32[this.header + words.OVERWRITES] = overwrites ? 1 : 0;
-			environment.adopt(this, heap, nodes, this.header);
+			if (place?.header === undefined || place.header === 0) {
+				i32[this.header + words.CAPACITY] = capacity;
+				i32[this.header + words.OVERWRITES] = overwrites ? 1 : 0;
+			}
+			if (place?.reads !== true) environment.adopt(this, heap, nodes, this.header);
 		}
 
 		get size(): number {
@@ -265,7 +268,7 @@ export function segmentsCode(environment: QueueEnvironment) {
 		}
 
 		checkAlive(): void {
-			if (this.id === -1) throw new DisposedError('this FluxQueue');
+			if (this.id === -1) throw environment.gone(this, 'this FluxQueue');
 		}
 
 		clear(): void {
@@ -288,11 +291,28 @@ export function segmentsCode(environment: QueueEnvironment) {
 
 		dispose(): void {
 			if (this.id === -1) return;
+			const { header } = this;
+			this.end();
+			this.heap.closeRing(this.nodes, header);
+		}
+
+		/** What this queue held is another thread's: it is as if disposed, and gives nothing back. */
+		leave(): void {
+			environment.leave(this);
+			this.end();
+		}
+
+		/** Stands on nothing from now on. */
+		end(): void {
 			environment.forget(this);
-			this.heap.closeRing(this.nodes, this.header);
 			this.header = words.DISPOSED_RING;
 			this.pool = 0;
 			this.id = -1;
+		}
+
+		/** Leaves a segment that was drained: then looking at the first record changes nothing. */
+		leaveDrained(): void {
+			this.firstPlace();
 		}
 
 		/** Exchanges all that two queues of one record and heap hold: each takes over the other's header. */

@@ -37,13 +37,14 @@ export function vectorCode(environment: VectorEnvironment) {
 		declare header: number;
 		declare readonly heap: Heap;
 
-		constructor(heap: Heap) {
+		/** `header`: of a vector that is there, 0 for a new one; `reads`: whose memory its owner gives back. */
+		constructor(heap: Heap, header = 0, reads = false) {
 			if (fixedMemory === undefined) this.memory = heap.memory;
 			// Set twice: engines take what was set once for a constant, and throw their code away when the first vector is disposed.
 			this.header = words.DISPOSED;
-			this.header = heap.openHeader();
+			this.header = header || heap.openHeader();
 			this.heap = heap;
-			environment.adopt(this, heap, this.header);
+			if (!reads) environment.adopt(this, heap, this.header);
 		}
 
 		get size(): number {
@@ -413,8 +414,20 @@ export function vectorCode(environment: VectorEnvironment) {
 			environment.release(this.heap, header);
 		}
 
+		/** What this vector held is another thread's: it is as if disposed, and gives nothing back. */
+		leave(): void {
+			environment.leave(this);
+			this.end();
+		}
+
+		/** Stands on nothing from now on. */
+		end(): void {
+			environment.forget(this);
+			this.header = words.DISPOSED;
+		}
+
 		checkAlive(): void {
-			if (this.header === words.DISPOSED) throw new DisposedError('this FluxVector');
+			if (this.header === words.DISPOSED) throw environment.gone(this, 'this FluxVector');
 			if (this.heap.disposed) throw new DisposedError('the Heap under this FluxVector');
 		}
 

@@ -11,6 +11,7 @@ import {
 	RecordError,
 	WalkError,
 } from '@flux/core';
+import { gone, leave } from '../common/moved.js';
 import { vectorWords } from './layout.js';
 
 /** Everything that the code of a vector uses, as one object: evaluated again per struct, it can see nothing else. */
@@ -29,6 +30,10 @@ export interface VectorEnvironment {
 	adopt(vector: object, heap: Heap, header: number): void;
 	/** Ends that, because the vector gives it back itself. */
 	forget(vector: object): void;
+	/** Notes that what the vector held is another thread's now. */
+	leave(vector: object): void;
+	/** Why a vector that stands on nothing cannot be used. */
+	gone(vector: object, what: string): Error;
 	/** Gives a vector's block and header back. */
 	release(heap: Heap, header: number): void;
 }
@@ -58,6 +63,8 @@ export function vectorEnvironment(
 		fixedMemory,
 		adopt,
 		forget,
+		leave,
+		gone,
 		release,
 	};
 }
@@ -68,6 +75,7 @@ const estates = new FinalizationRegistry<{ heap: Heap; header: number }>(({ heap
 });
 
 function adopt(vector: object, heap: Heap, header: number): void {
+	heap.noteRoot(0, header, 1 << vectorWords.DATA);
 	estates.register(vector, { heap, header }, vector);
 }
 

@@ -9,8 +9,18 @@ import {
 	type Values,
 } from '@flux/core';
 import { type ContainerOptions, readOptions } from '../common/container-options.js';
+import {
+	type AttachOptions,
+	attach,
+	type ContainerHandle,
+	isFrozen,
+	type ShareMode,
+	type SharingOf,
+	share,
+	thaw,
+} from '../common/sharing.js';
 import type { Columns, NumberField, RecordComparator, WalkOptions } from '../list/list.js';
-import { vectorClass } from './vector-class.js';
+import { frozenVectorClass, vectorClass } from './vector-class.js';
 
 /*
  * How this vector differs from std::vector of C++23, and why:
@@ -252,10 +262,34 @@ export interface FluxVector<S extends Struct = Struct> extends Iterable<Infer<S>
 	/** Lexicographic order of two vectors: below 0, 0 or above 0 (NaN where a field is). O(n). `operator<=>`. */
 	compare(other: FluxVector<S>, compare?: RecordComparator<S>): number;
 
-	// Saving and life ---------------------------------------------------------------------------------------------------
+	// Saving ------------------------------------------------------------------------------------------------------------
 
 	/** All records as bytes, made a vector again by {@link FluxVectorConstructor.restore}. O(size). Equal vectors have equal snapshots. */
 	snapshot(): Uint8Array<ArrayBuffer>;
+	// Threads -----------------------------------------------------------------------------------------------------------
+
+	/**
+	 * Hands the vector to another thread, or shows it to others: returns a handle of a few numbers, to be posted there, for
+	 * {@link FluxVectorConstructor.attach}. No record is copied. O(1); once O(size) where records came in from an iterable
+	 * or another container. Requires a heap over a shared arena.
+	 *
+	 * `'move'`: this vector is unusable from now on, and whoever attaches the handle first has it, to change it and to dispose
+	 * of it. `'read'`: nobody changes it, this thread neither, until every thread that attached it has disposed of it and
+	 * {@link FluxVector.thaw} was called here; a view that was taken before must not be written to.
+	 *
+	 * @throws {@link NotSharedError} on a heap that is not shared; {@link FrozenError} for a move of one that is read;
+	 * {@link MovedError}, {@link DisposedError}, {@link ArgumentError}.
+	 */
+	share(mode: ShareMode): ContainerHandle<'FluxVector'>;
+	/**
+	 * Ends the sharing for reading by the thread that shared it: it can be changed again, and the handle leads nowhere. Does
+	 * nothing where it is not shared. O(1). Throws {@link FrozenError} while other threads have it attached.
+	 */
+	thaw(): void;
+	/** Whether it is shared for reading, here or by another thread. O(1). */
+	readonly frozen: boolean;
+	// Life --------------------------------------------------------------------------------------------------------------
+
 	/**
 	 * Gives the block back. O(1). Later calls throw {@link DisposedError}; a second `dispose` does nothing. A vector that
 	 * is dropped gives it back too, but only after a collection, when the event loop turns.
@@ -284,6 +318,14 @@ export interface FluxVectorConstructor {
 	 * @throws {@link OutOfMemoryError} when the heap cannot hold the records; {@link ArgumentError}, {@link StructError}.
 	 */
 	restore<S extends Struct>(struct: S, bytes: Uint8Array, options?: ContainerOptions): FluxVector<S>;
+	/**
+	 * The vector that another thread shared by {@link FluxVector.share}, with all its records where they are. O(1). In checked mode
+	 * where it was. `options.heap`: this thread's heap over the same arena.
+	 *
+	 * @throws {@link HandleError} for what is no handle of such a vector, and for one that was taken; {@link OwnerDiedError}
+	 * where what it led to ended with its thread; {@link NotSharedError}, {@link ArgumentError}, {@link StructError}.
+	 */
+	attach<S extends Struct>(struct: S, handle: ContainerHandle<'FluxVector'>, options: AttachOptions): FluxVector<S>;
 	/** What all vectors inherit from. */
 	readonly prototype: FluxVector;
 }
@@ -314,7 +356,7 @@ class AnyFluxVector {
 			throw error;
 		}
 		// biome-ignore lint/correctness/noConstructorReturn: the class of this struct's vectors stands in for the one that was called
-		return vector;
+		return vector as unknown as AnyFluxVector;
 	}
 
 	static restore(struct: Struct, bytes: Uint8Array, options?: ContainerOptions): object {
@@ -330,11 +372,41 @@ class AnyFluxVector {
 		}
 		return vector;
 	}
+
+	static attach(struct: Struct, handle: ContainerHandle, options: AttachOptions): object {
+		checkStruct(struct);
+		return attach(handle, 'FluxVector', struct.signature, options, (heap, taken) => {
+			const pick = taken.mode === 'read' ? frozenVectorClass : vectorClass;
+			const Vector = pick(struct, taken.checked, heap, AnyFluxVector.prototype);
+			return new Vector(heap, taken.header, taken.mode === 'read');
+		});
+	}
+
+	share(mode: ShareMode): ContainerHandle {
+		return share(this as unknown as Shared, mode, SHARING);
+	}
+
+	thaw(): void {
+		thaw(this as unknown as Shared, 'this FluxVector');
+	}
+
+	get frozen(): boolean {
+		return isFrozen(this);
+	}
 }
 
 /** The vector; see the interface of this name for what it does. */
 export const FluxVector: FluxVectorConstructor = AnyFluxVector as unknown as FluxVectorConstructor;
 Object.defineProperty(AnyFluxVector, 'name', { value: 'FluxVector' });
+
+type Shared = InstanceType<ReturnType<typeof vectorClass>>;
+
+const SHARING: SharingOf<Shared> = {
+	kind: 'FluxVector',
+	layoutOf: (vector) => vector.layout.struct.signature,
+	frozenPrototype: (vector) =>
+		frozenVectorClass(vector.layout.struct, vector.layout.checked, vector.heap, AnyFluxVector.prototype).prototype,
+};
 
 function checkStruct(struct: unknown): void {
 	if (!internals.isStruct(struct))

@@ -158,12 +158,12 @@ function drawnPages(blocks: Blocks): DrawnPage[] {
 	const { slabs, memory } = blocks;
 	const { i32 } = memory;
 	const { map } = slabs.arena;
-	const pages: DrawnPage[] = Array.from({ length: map.frontier }, (_, page) => ({
+	const pages: DrawnPage[] = Array.from({ length: map.end }, (_, page) => ({
 		kind: page < map.first ? 'own' : 'other',
 		blockBytes: 0,
 		live: 1,
 	}));
-	for (let page = map.first; page < map.frontier; page++) {
+	for (let page = map.first; page < map.end; page++) {
 		const free = map.freeAt(page);
 		for (let end = page + free; page < end; page++) pages[page] = { kind: 'free', blockBytes: 0, live: 0 };
 	}

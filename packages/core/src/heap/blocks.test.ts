@@ -12,7 +12,8 @@ import {
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/page-map.js';
 import type { LeakReport } from './block-report.js';
-import { Heap, type HeapOptions } from './heap.js';
+import { Heap } from './heap.js';
+import type { HeapOptions } from './heap-types.js';
 
 const ended: { dispose(): void }[] = [];
 

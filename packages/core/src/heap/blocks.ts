@@ -13,7 +13,9 @@ import {
 	BLOCKS,
 	END,
 	ENTRY_WORDS,
+	GUARDED,
 	HEAP,
+	KIND,
 	LIVE,
 	MAGAZINE,
 	MAGIC,
@@ -28,6 +30,7 @@ import {
 	TOP,
 	WORDS,
 } from '../slab/slabs.js';
+import { type RemoteFrees, remoteFreesOf } from './remote-frees.js';
 
 /** Bytes that every block's beginning is a multiple of, and a page's, which is the most that can be asked for. */
 const LEAST_ALIGNMENT = 8;
@@ -52,6 +55,8 @@ export class Blocks {
 	readonly limit: number;
 	/** See `Slabs`; here, because each step to it costs. */
 	readonly tableOfSmall: Int32Array;
+	/** The way to the blocks of other threads; undefined where the arena is not shared. */
+	readonly remote: RemoteFrees | undefined;
 
 	/** Over slabs that nobody else uses. */
 	constructor(slabs: Slabs) {
@@ -60,6 +65,8 @@ export class Blocks {
 		this.users = slabs.arena.map.users;
 		this.limit = slabs.arena.map.pages * PAGE_WORDS;
 		this.tableOfSmall = slabs.tableOfSmall;
+		this.remote = remoteFreesOf(slabs.arena);
+		this.remote?.enter(this);
 	}
 
 	/** A block of `bytes` bytes. O(1). */
@@ -69,9 +76,22 @@ export class Blocks {
 
 	/** Takes a block back. O(1). */
 	deallocate(block: number): void {
-		const slab = this.slabOf(block, 'deallocate');
-		if (this.memory.i32[slab + TABLE] === 0) this.deallocateRun(slab);
+		this.takeBack(block, this.slabOf(block, 'deallocate'));
+	}
+
+	/** Takes back a live block, perhaps of another thread. */
+	takeBack(block: number, slab: number): void {
+		const { i32 } = this.memory;
+		if (i32[slab + HEAP] !== this.id) this.remote?.free(block, slab);
+		else if (i32[slab + TABLE] === 0) this.deallocateRun(slab);
 		else this.collect(block, slab);
+	}
+
+	/** What `deallocate` does with what is no block of this heap: it goes to the thread that it is of, or is refused. */
+	deallocateElsewhere(block: number): void {
+		const slab = this.findElsewhere(block);
+		if (slab === 0) this.refuse(block, 'deallocate');
+		this.takeBack(block, slab);
 	}
 
 	/** Makes everything that was put off good: see the code of hot blocks. */
@@ -105,6 +125,7 @@ export class Blocks {
 	allocateAny(bytes: number, alignment = LEAST_ALIGNMENT): number {
 		this.checkBytes(bytes);
 		this.settle();
+		this.remote?.drain();
 		if (
 			!(Number.isInteger(alignment) && alignment > 0 && alignment <= MOST_ALIGNMENT) ||
 			(alignment & (alignment - 1)) !== 0
@@ -153,7 +174,7 @@ export class Blocks {
 		this.checkBytes(bytes);
 		if (block === 0) return this.allocate(bytes);
 		const slab = this.slabOf(block, 'reallocate');
-		if (this.resize(block, slab, bytes)) return block;
+		if (this.memory.i32[slab + HEAP] === this.id && this.resize(block, slab, bytes)) return block;
 		const held = this.usableSize(block);
 		let fresh: number;
 		try {
@@ -173,6 +194,7 @@ export class Blocks {
 	keep(block: number, bytes: number): number {
 		const slab = this.slabOf(block, 'reallocate');
 		const { i32 } = this.memory;
+		if (i32[slab + HEAP] !== this.id) return block;
 		const pages = Math.ceil(bytes / PAGE_BYTES);
 		const held = i32[slab + PAGES];
 		if (i32[slab + TABLE] === 0 && this.slabs.resizeRun(slab, pages)) this.count((pages - held) * PAGE_WORDS);
@@ -206,7 +228,11 @@ export class Blocks {
 
 	/** Bytes that may be written from a block's beginning. */
 	usableSize(block: number): number {
-		return this.roomOf(this.slabOf(block, 'usableSize'));
+		const slab = this.slabOf(block, 'usableSize');
+		const room = this.roomOf(slab);
+		const { i32, u32 } = this.memory;
+		// The heap of another thread may be in checked mode where this one is not.
+		return i32[slab + KIND] === GUARDED ? u32[block + room / 4 - 1] : room;
 	}
 
 	/** Bytes of each block of a slab. */
@@ -246,9 +272,7 @@ export class Blocks {
 			for (let at = marked; at > 0; at--) this.turn(blocks[at - 1]);
 		}
 		for (let at = 0; at < marked; at++) {
-			const slab = this.slabOf(blocks[at], 'deallocateMany');
-			if (this.memory.i32[slab + TABLE] === 0) this.deallocateRun(slab);
-			else this.collect(blocks[at], slab);
+			this.takeBack(blocks[at], this.slabOf(blocks[at], 'deallocateMany'));
 		}
 	}
 
@@ -257,7 +281,8 @@ export class Blocks {
 		const { i32 } = this.memory;
 		const slab = i32[this.users + Math.floor(block / PAGE_WORDS)];
 		const bit = this.bitOf(block, slab);
-		i32[slab + LIVE + (bit >>> 5)] ^= 1 << bit;
+		if (i32[slab + HEAP] === this.id) i32[slab + LIVE + (bit >>> 5)] ^= 1 << bit;
+		else this.remote?.turn(slab, bit);
 	}
 
 	/** Throws unless a live block that is whole begins there. */
@@ -267,7 +292,12 @@ export class Blocks {
 
 	/** The descriptor of the slab of a live block; throws what is wrong with the block. */
 	slabOf(block: number, call: string): number {
-		return this.find(block) || this.refuse(block, call);
+		return this.find(block) || this.findElsewhere(block) || this.refuse(block, call);
+	}
+
+	/** The descriptor of the slab of a live block of another thread; 0 where none begins there. */
+	findElsewhere(block: number): number {
+		return this.remote?.find(block, this) ?? 0;
 	}
 
 	/** The descriptor of the slab of a live block; 0 where none begins there. */
@@ -290,6 +320,7 @@ export class Blocks {
 	/** Throws what is wrong with a block that is no live one. */
 	refuse(block: number, call: string): never {
 		if (block >>> 0 !== block || block === 0 || block >= this.limit) throw new ForeignPointerError(block, call);
+		if (this.remote?.isOnItsWay(block) === true) throw new DoubleFreeError(block, call);
 		const { i32 } = this.memory;
 		const slab = i32[this.users + (block >>> 12)];
 		if (i32[slab + HEAP] === -this.id) throw new DoubleFreeError(block, call);

@@ -1,6 +1,6 @@
 import { OverrunError } from '../errors.js';
 import type { Memory } from '../memory/memory.js';
-import type { Slabs } from '../slab/slabs.js';
+import { GUARDED, KIND, type Slabs } from '../slab/slabs.js';
 import { Blocks } from './blocks.js';
 
 /*
@@ -55,11 +55,6 @@ export class GuardedBlocks extends Blocks {
 		return block;
 	}
 
-	override usableSize(block: number): number {
-		const end = this.roomOf(this.slabOf(block, 'usableSize'));
-		return this.memory.u32[block + end / 4 - 1];
-	}
-
 	override check(block: number, call: string): void {
 		const overrun = this.overrunOf(block, this.slabOf(block, call));
 		if (overrun !== undefined) throw new OverrunError(block, overrun.bytes, call);
@@ -83,7 +78,9 @@ export class GuardedBlocks extends Blocks {
 
 	/** What is known of a block whose guard is broken; undefined where it is whole. */
 	overrunOf(block: number, slab: number): { bytes: number | undefined } | undefined {
-		const { u8, u32 } = this.memory;
+		const { i32, u8, u32 } = this.memory;
+		// A block of another thread's heap, or one that was taken over, may have no guard.
+		if (i32[slab + KIND] !== GUARDED) return undefined;
 		const end = this.roomOf(slab);
 		const bytes = u32[block + end / 4 - 1];
 		if (bytes < 1 || bytes > end - GUARD_BYTES) return { bytes: undefined };

@@ -1,66 +1,48 @@
 import { ArgumentError, CorruptionError, DisposedError, OutOfMemoryError } from '../errors.js';
-import { Arena, type ArenaStats } from '../memory/arena.js';
+import { Arena } from '../memory/arena.js';
 import type { Memory } from '../memory/memory.js';
 import { PAGE_BYTES, PAGE_WORDS } from '../memory/page-map.js';
-import { DISPOSED_RING, ERASED, FREE, HEADER_WORDS, INSERTED, NEXT, OWNER, PREVIOUS } from '../slab/layout.js';
+import {
+	DISPOSED_RING,
+	ERASED,
+	FORWARDED,
+	HEADER_WORDS,
+	INSERTED,
+	NEXT,
+	OWNER,
+	PREVIOUS,
+	RINGS,
+	STRIDE,
+} from '../slab/layout.js';
 import { NodePool } from '../slab/node-pool.js';
 import { OwnerIds } from '../slab/owner-ids.js';
-import { Slabs } from '../slab/slabs.js';
+import { GUARDED, PLAIN, Slabs, TABLES } from '../slab/slabs.js';
 import { symbolDispose } from '../symbol-dispose.js';
-import { type BlockStats, blockStats, drawSvg, drawText, type LeakReport, leaksOf } from './block-report.js';
+import { adoptTheDead } from './adoption.js';
+import { blockStats, drawSvg, drawText, type LeakReport, leaksOf } from './block-report.js';
 import type { Blocks } from './blocks.js';
+import { Deeds } from './deeds.js';
 import { GuardedBlocks } from './guarded-blocks.js';
+import type { HeapOptions, HeapStats } from './heap-types.js';
 import { hotBlocks } from './hot-blocks.js';
+import { Offers } from './offers.js';
+import { type RemoteFrees, remoteFreesOf } from './remote-frees.js';
+import { nextSalt, scatter } from './salt.js';
+import { SettledBlocks } from './settled-blocks.js';
+import { SmallRuns } from './small-runs.js';
 
 /*
  * A heap keeps the headers of its pools and rings in pages of headers, one cache line each. A free header holds the
  * index of the next free one in its first word (NEXT), 0 at the end.
  *
+ * Over a shared arena, whatever containers hold is in blocks of their heap, headers too, and each container has a pool of
+ * its own: so it can be handed to another thread whole, block by block be given back to where it came from, and found when
+ * its owner died (see deeds.ts). The heap's own header page and its table of forwarded ids die with it.
+ *
  * The default heap lives on `globalThis` under a registered symbol, so that two copies of this package in one process
  * (one loaded as ESM, one as CommonJS) share it. The version in the key changes with the layout of memory.
  */
 const DEFAULT_HEAP = Symbol.for('@flux/core/default-heap/1');
-
-/** What one pool of nodes holds. */
-export interface PoolStats {
-	/** The struct's signature, and whether it is the pool of checked mode. */
-	record: string;
-	/** Bytes per node. */
-	nodeBytes: number;
-	/** Nodes that have room in the pool's slabs. */
-	capacity: number;
-	/** Nodes in containers. */
-	live: number;
-	/** Bytes of slabs. */
-	bytes: number;
-	/** Containers that draw on the pool. */
-	containers: number;
-}
-
-/** What a {@link Heap} holds. */
-export interface HeapStats {
-	/** The arena under it, in bytes. */
-	arena: ArenaStats;
-	/** One entry per kind of node. */
-	pools: PoolStats[];
-	/** What was handed out by `allocate`. */
-	blocks: BlockStats;
-	/** What vectors hold, as blocks that are not the user's; undefined as long as there was none. */
-	tables: BlockStats | undefined;
-}
-
-/** How a {@link Heap} watches over its blocks. */
-export interface HeapOptions {
-	/**
-	 * Whether blocks are guarded: 8 to 15 bytes more each, so that a write beyond the end of one is found when it is given
-	 * back. Containers have an option of their own.
-	 *
-	 * @defaultValue false
-	 */
-	checked?: boolean;
-	/** Called by `dispose()`, once all is given back, when there were blocks that nobody had given back. */
-	onLeak?: (report: LeakReport) => void;
-}
 
 /**
  * How many heaps beside the thread's own have code of their own. With the class that the rest share, code that is given
@@ -70,8 +52,8 @@ const MOST_FIXED_HEAPS = 2;
 let fixedHeaps = 0;
 
 /**
- * A thread's own memory: pools of nodes for containers, and blocks of any size, over slabs of one arena. No lock and no
- * atomic anywhere.
+ * A thread's own memory: pools of nodes for containers, and blocks of any size, over slabs of one arena. No lock anywhere;
+ * over a shared arena, atomic operations only where blocks cross threads and segments are claimed.
  *
  * Containers of one record in one heap draw on one pool, so nodes move between them without a copy, and what one
  * container gives back the next takes while it is warm. Containers use {@link Heap.default} unless told otherwise.
@@ -127,11 +109,18 @@ export class Heap {
 	readonly #checked: boolean;
 	readonly #onLeak: ((report: LeakReport) => void) | undefined;
 	readonly #pools = new Map<string, NodePool>();
+	/** Shared arenas: the pools of single containers, by their header, with the names of what they hold. */
+	readonly #ownPools = new Map<number, { record: string; pool: NodePool }>();
+	/** Shared arenas: the way to other threads, what containers own, and what is offered to others. */
+	readonly #remote: RemoteFrees | undefined;
+	readonly #deeds: Deeds | undefined;
+	/** What this heap offers to other threads, and took from them. @internal */
+	readonly offers: Offers | undefined;
+	readonly #inherit = (): void => this.#adopt();
 	readonly #headerPages: number[] = [];
 	/** Runs of pages that containers hold, by their first word: how many pages each has. */
 	readonly #runs = new Map<number, number>();
-	/** The header of the ring of small blocks, by their size in words; 0: none was asked for. */
-	readonly #blockRings = new Map<number, number>();
+	readonly #smallRuns = new SmallRuns(this);
 	#freeHeader = 0;
 	#disposed = false;
 
@@ -159,11 +148,17 @@ export class Heap {
 		this.fixedMemory = isFixed ? this.memory : undefined;
 		this.#writeDisposedRing();
 		this.#addHeaders();
-		this.#ids = new OwnerIds(this.arena, nextSalt());
-		const slabs = new Slabs(this.arena, this.memory, this.openHeader(), (pages) => this.#takePages(pages));
+		const { control } = this.arena;
+		this.#ids = new OwnerIds(this.arena, control === undefined ? nextSalt() : scatter(control.ticket()));
+		this.#remote = remoteFreesOf(this.arena);
+		const slabs = this.#openSlabs(checked ? GUARDED : PLAIN);
 		this.#blocks = checked ? new GuardedBlocks(slabs) : hotBlocks(slabs, this.fixedMemory);
 		this.#checked = checked;
 		this.#onLeak = onLeak;
+		if (control === undefined) return;
+		this.#deeds = new Deeds(this.arena, () => this.#tableBlocks());
+		this.offers = new Offers(this.arena, control, this.#deeds);
+		this.arena.heirs.add(this.#inherit);
 	}
 
 	/**
@@ -188,6 +183,9 @@ export class Heap {
 	 * @throws {@link DoubleFreeError} for a block that is free; {@link InteriorPointerError} for an index inside a block;
 	 * {@link ForeignPointerError} for anything else that is no block of this heap, 0 too; in checked mode
 	 * {@link OverrunError} when more than the block was written. Nothing has changed then.
+	 *
+	 * In a shared arena a block may come from the heap of another thread: it goes back there, by two atomic operations, and
+	 * is used again once that thread needs memory or calls {@link Heap.drain}.
 	 */
 	deallocate(block: number): void {
 		this.#blocks.deallocate(block);
@@ -259,6 +257,20 @@ export class Heap {
 		throw new ArgumentError(`the format is ${String(format)}; pass 'text' or 'svg'`);
 	}
 
+	/**
+	 * Takes back the blocks that other threads freed, and takes over what threads left that were retired. Every slow path
+	 * does so by itself: this is for a thread that allocates seldom. Returns how many blocks came back. O(1), plus O(1) for
+	 * each of them. Over an arena that is not shared, 0.
+	 *
+	 * @throws {@link OverrunError} in checked mode, when all is done, where more than one of the blocks was written.
+	 */
+	drain(): number {
+		this.#checkAlive();
+		const freed = this.#remote?.drain() ?? 0;
+		this.offers?.buryOrphans();
+		return freed;
+	}
+
 	/** Checks every invariant of the arena, pools and blocks. O(pages + nodes + blocks). Throws {@link CorruptionError}. For tests. */
 	validate(): void {
 		const [fault] = this.faults();
@@ -270,7 +282,7 @@ export class Heap {
 		this.#checkAlive();
 		return {
 			arena: this.arena.stats(),
-			pools: Array.from(this.#pools, ([record, pool]) => ({
+			pools: this.#allPools().map(({ record, pool }) => ({
 				record,
 				nodeBytes: pool.stride * 4,
 				capacity: pool.capacity,
@@ -289,8 +301,12 @@ export class Heap {
 	 */
 	trim(): number {
 		this.#checkAlive();
-		let bytes = (this.#blocks.trim() + (this.#tables?.trim() ?? 0)) * PAGE_BYTES;
+		let bytes = 0;
 		for (const pool of this.#pools.values()) bytes += pool.trim();
+		// Their slabs are blocks themselves, which the next line gives back.
+		for (const { pool } of this.#ownPools.values()) pool.trim();
+		bytes += (this.#blocks.trim() + (this.#tables?.trim() ?? 0)) * PAGE_BYTES;
+		this.arena.releaseSpare();
 		return bytes;
 	}
 
@@ -298,6 +314,9 @@ export class Heap {
 	 * Ends the heap: O(1) over an arena of its own, O(slabs) over one that was passed in. Its containers are unusable
 	 * from then on. Blocks that nobody gave back are reported to the option `onLeak`, which costs O(blocks). A second call
 	 * does nothing.
+	 *
+	 * Over a shared arena its containers end; those that were moved away do not, nor do blocks that other threads may hold:
+	 * they stay, can be given back by whoever has them, and go to another heap once the arena here is disposed of or retired.
 	 */
 	dispose(): void {
 		if (this.#disposed) return;
@@ -307,7 +326,8 @@ export class Heap {
 		if (this.#ownsArena) {
 			this.arena.closeViews(this.memory, () => new DisposedError('the Heap under this'));
 			this.arena.dispose();
-		} else this.#giveAllBack();
+		} else if (this.#deeds === undefined) this.#giveAllBack();
+		else this.#leave(this.#deeds);
 		if (leaks !== undefined) this.#onLeak?.(leaks);
 	}
 
@@ -320,6 +340,31 @@ export class Heap {
 		this.#ids.forget();
 		for (const page of this.#headerPages) this.arena.givePages(page, 1);
 		this.arena.closeViews(this.memory, () => new DisposedError('the Heap under this'));
+	}
+
+	/** What nobody else may hold goes back to an arena that other threads use. */
+	#leave(deeds: Deeds): void {
+		this.arena.heirs.delete(this.#inherit);
+		this.#remote?.takeBack(this.arena.id);
+		this.offers?.leave();
+		for (const deed of deeds.all) {
+			deeds.release(deed);
+			deeds.bury(deed);
+		}
+		this.#ids.forget();
+		this.#blocks.trim();
+		this.#tables?.trim();
+		const isEmpty = [this.#blocks, this.#tables].every((blocks) => blocks === undefined || blocks.walk().next().done);
+		if (isEmpty) {
+			this.#remote?.exit(this.#blocks);
+			if (this.#tables !== undefined) this.#remote?.exit(this.#tables);
+			this.#blocks.release();
+			this.#tables?.release();
+			for (const page of this.#headerPages) this.arena.givePages(page, 1);
+		}
+		this.arena.releaseSpare();
+		// Blocks that stay are taken back through these views.
+		if (isEmpty) this.arena.closeViews(this.memory, () => new DisposedError('the Heap under this'));
 	}
 
 	/** `dispose()`, for `using`. */
@@ -339,19 +384,79 @@ export class Heap {
 	 */
 	pool(record: string, strideWords: number, stamped: boolean): NodePool {
 		this.#checkAlive();
+		const stamp = stamped ? 1 + (nextSalt() & 0xffff) : 0;
+		if (this.#deeds !== undefined) {
+			const own = this.#poolAt(record, this.openHeader(), strideWords, stamp);
+			this.#deeds.openPool(own.header);
+			return own;
+		}
 		const known = this.#pools.get(record);
 		if (known !== undefined) return known;
-		const stamp = stamped ? 1 + (nextSalt() & 0xffff) : 0;
 		const pool = new NodePool(this.arena, this.memory, this.#takeHeader(), strideWords, stamp, () => this.trim() > 0);
 		this.#pools.set(record, pool);
 		return pool;
+	}
+
+	/** The pool of a container that came from another thread, or that is `read` there, whose header exists. @internal */
+	adoptPool(record: string, header: number, read: boolean): NodePool {
+		this.#checkAlive();
+		const pool = this.#poolAt(record, header, this.memory.i32[header + STRIDE], undefined);
+		if (read) this.forgetPool(pool);
+		return pool;
+	}
+
+	/** Forgets the pool of a container that goes to another thread. @internal */
+	forgetPool(pool: NodePool): void {
+		this.#ownPools.delete(pool.header);
+	}
+
+	/** A pool of one container. */
+	#poolAt(record: string, header: number, strideWords: number, stamp: number | undefined): NodePool {
+		const pool = new NodePool(
+			this.arena,
+			this.memory,
+			header,
+			strideWords,
+			stamp,
+			() => this.trim() > 0,
+			this.#blockPages,
+		);
+		this.#ownPools.set(header, { record, pool });
+		return pool;
+	}
+
+	/** Slabs as blocks. */
+	readonly #blockPages = {
+		takePages: (pages: number): number => this.takeBlock(pages * PAGE_BYTES),
+		givePages: (word: number): void => this.giveBlock(word),
+	};
+
+	/** The pools of nodes, and the names of what they hold. */
+	#allPools(): { record: string; pool: NodePool }[] {
+		return [...Array.from(this.#pools, ([record, pool]) => ({ record, pool })), ...this.#ownPools.values()];
+	}
+
+	/** Whether containers of this heap can be handed to other threads; then each has a pool of its own. @internal */
+	get shared(): boolean {
+		return this.#deeds !== undefined;
+	}
+
+	/**
+	 * Notes a header of a container's own whose words in `mask`, a bit for each, lead to blocks: so that they can be freed
+	 * when the container's owner died. `pool`: the container's; 0: it has none. O(1). @internal
+	 */
+	noteRoot(pool: number, root: number, mask: number): void {
+		if (this.#deeds === undefined) return;
+		if (pool === 0) {
+			if (this.#deeds.of(root) === 0) this.#deeds.openRoot(root, mask);
+		} else this.#deeds.addRoot(pool, root, mask);
 	}
 
 	/** Makes a ring on `pool` and returns its header's word index. O(1). @internal */
 	openRing(pool: NodePool): number {
 		this.#checkAlive();
 		const id = this.nextId();
-		const ring = this.#takeHeader();
+		const ring = this.openHeader();
 		pool.openRing(ring, id);
 		return ring;
 	}
@@ -360,14 +465,19 @@ export class Heap {
 	closeRing(pool: NodePool, ring: number): void {
 		if (this.disposed) return;
 		pool.closeRing(ring);
-		this.memory.i32[ring + NEXT] = this.#freeHeader;
-		this.#freeHeader = ring;
+		this.closeHeader(ring);
+		if (this.#deeds === undefined || this.memory.i32[pool.header + RINGS] !== 0) return;
+		pool.release();
+		this.forgetPool(pool);
+		this.#deeds.closePool(pool.header);
+		this.giveBlock(pool.header);
 	}
 
 	/** A header of 16 words, zeroed, for a container's own use. O(1). @internal */
 	openHeader(): number {
 		this.#checkAlive();
-		const header = this.#takeHeader();
+		const header =
+			this.#deeds === undefined ? this.#takeHeader() : this.#tableBlocks().allocate(HEADER_WORDS * 4, LINE_BYTES);
 		this.memory.i32.fill(0, header, header + HEADER_WORDS);
 		return header;
 	}
@@ -375,6 +485,11 @@ export class Heap {
 	/** Takes a header back. O(1). @internal */
 	closeHeader(header: number): void {
 		if (this.disposed) return;
+		if (this.#deeds !== undefined) {
+			this.#deeds.closeRoot(header);
+			this.giveBlock(header);
+			return;
+		}
 		this.memory.i32[header + NEXT] = this.#freeHeader;
 		this.#freeHeader = header;
 	}
@@ -388,7 +503,8 @@ export class Heap {
 	 */
 	takeRun(words: number): number {
 		this.#checkAlive();
-		if (words < PAGE_WORDS) return this.#takeBlock(words);
+		if (this.#deeds !== undefined) return this.#tableBlocks().allocate(words * 4, LINE_BYTES);
+		if (words < PAGE_WORDS) return this.#smallRuns.take(words);
 		const pages = Math.ceil(words / PAGE_WORDS);
 		const run = this.#takePages(pages);
 		this.#runs.set(run, pages);
@@ -410,8 +526,12 @@ export class Heap {
 	/** Takes back what `takeRun` handed out for as many words. @internal */
 	giveRun(run: number, words: number): void {
 		if (this.disposed) return;
+		if (this.#deeds !== undefined) {
+			this.giveBlock(run);
+			return;
+		}
 		if (words < PAGE_WORDS) {
-			this.#giveBlock(run, words);
+			this.#smallRuns.give(run, words);
 			return;
 		}
 		const pages = this.#runs.get(run);
@@ -449,11 +569,29 @@ export class Heap {
 
 	/** The blocks of containers, made at first use: most heaps have none. */
 	#tableBlocks(): Blocks {
-		this.#tables ??= hotBlocks(
-			new Slabs(this.arena, this.memory, this.openHeader(), (pages) => this.#takePages(pages)),
-			undefined,
-		);
+		if (this.#tables === undefined) {
+			const slabs = this.#openSlabs(TABLES);
+			this.#tables = this.arena.shared ? new SettledBlocks(slabs) : hotBlocks(slabs, undefined);
+		}
 		return this.#tables;
+	}
+
+	#openSlabs(kind: number): Slabs {
+		const header = this.#takeHeader();
+		this.memory.i32.fill(0, header, header + HEADER_WORDS);
+		return new Slabs(this.arena, this.memory, header, (pages) => this.#takePages(pages), kind);
+	}
+
+	/** Takes over what dead threads left. */
+	#adopt(): void {
+		if (this.disposed || this.#remote === undefined) return;
+		adoptTheDead({
+			arena: this.arena,
+			blocks: this.#blocks,
+			tables: this.#tableBlocks(),
+			remote: this.#remote,
+			bury: (id) => this.offers?.bury(id),
+		});
 	}
 
 	/** Pages of the arena, if need be after pools and blocks gave back what they do not use. */
@@ -466,49 +604,6 @@ export class Heap {
 		}
 	}
 
-	/** A small block is a node without a record, in a ring of the heap's own; its words begin with its second line. */
-	#takeBlock(words: number): number {
-		const pool = this.#blockPool(words);
-		let ring = this.#blockRings.get(words);
-		if (ring === undefined) {
-			ring = this.openRing(pool);
-			this.#blockRings.set(words, ring);
-		}
-		if (this.memory.i32[pool.header + FREE] === 0) pool.refill();
-		const { i32 } = this.memory;
-		const node = i32[pool.header + FREE];
-		i32[pool.header + FREE] = i32[node + NEXT];
-		const last = i32[ring + PREVIOUS];
-		i32[node + NEXT] = ring;
-		i32[node + PREVIOUS] = last;
-		i32[node + OWNER] = i32[ring + OWNER];
-		i32[last + NEXT] = node;
-		i32[ring + PREVIOUS] = node;
-		i32[ring + INSERTED] = (i32[ring + INSERTED] + 1) | 0;
-		return node + HEADER_WORDS;
-	}
-
-	#giveBlock(run: number, words: number): void {
-		const ring = this.#blockRings.get(words);
-		if (ring === undefined) return;
-		const pool = this.#blockPool(words);
-		const { i32 } = this.memory;
-		const node = run - HEADER_WORDS;
-		i32[i32[node + PREVIOUS] + NEXT] = i32[node + NEXT];
-		i32[i32[node + NEXT] + PREVIOUS] = i32[node + PREVIOUS];
-		i32[node + OWNER] = 0;
-		i32[node + NEXT] = i32[pool.header + FREE];
-		i32[pool.header + FREE] = node;
-		i32[ring + ERASED] = (i32[ring + ERASED] + 1) | 0;
-		if (i32[ring + INSERTED] !== i32[ring + ERASED]) return;
-		this.#blockRings.delete(words);
-		this.closeRing(pool, ring);
-	}
-
-	#blockPool(words: number): NodePool {
-		return this.pool(`block of ${words * 4} bytes`, HEADER_WORDS + words, false);
-	}
-
 	/** An id for a ring, that no node bears. O(1); once per 2^30 ids O(capacity). @internal */
 	nextId(): number {
 		if (this.#ids.exhausted) this.#restartIds();
@@ -518,7 +613,7 @@ export class Heap {
 	/** The nodes that bear the id `from` belong to the ring `to` from now on. O(1) amortized. @internal */
 	forwardId(from: number, to: number): void {
 		let live = 0;
-		for (const pool of this.#pools.values()) live += pool.capacity;
+		for (const { pool } of this.#allPools()) live += pool.capacity;
 		// Each forwarding stands for some nodes that were moved: sweeping them costs no more than moving them one by one.
 		if (this.#ids.forwarded > 1024 && this.#ids.forwarded * 4 > live) this.#stampAll();
 		this.#ids.forward(from, to);
@@ -533,7 +628,7 @@ export class Heap {
 	faults(): string[] {
 		this.#checkAlive();
 		const faults = this.arena.faults();
-		for (const [record, pool] of this.#pools)
+		for (const { record, pool } of this.#allPools())
 			for (const fault of pool.faults()) faults.push(`pool ${record}: ${fault}`);
 		faults.push(...this.#blocks.faults(), ...(this.#tables?.faults() ?? []));
 		return faults;
@@ -541,21 +636,29 @@ export class Heap {
 
 	/** Writes each ring's id into its nodes, so that no node bears a forwarded id. O(nodes in rings). */
 	#stampAll(): void {
-		const { i32 } = this.memory;
-		for (const pool of this.#pools.values()) {
-			for (const ring of pool.rings()) {
-				const id = i32[ring + OWNER];
-				for (let node = i32[ring + NEXT]; node !== ring; node = i32[node + NEXT]) i32[node + OWNER] = id;
-			}
-		}
+		for (const { pool } of this.#allPools()) this.#stamp(pool);
 		this.#ids.forget();
+	}
+
+	/** Sees to it that no node of a pool bears an id that only this heap can tell: O(1), or once O(nodes). @internal */
+	settleIds(pool: NodePool): void {
+		if (this.memory.i32[pool.header + FORWARDED] !== 0) this.#stamp(pool);
+	}
+
+	#stamp(pool: NodePool): void {
+		const { i32 } = this.memory;
+		for (const ring of pool.rings()) {
+			const id = i32[ring + OWNER];
+			for (let node = i32[ring + NEXT]; node !== ring; node = i32[node + NEXT]) i32[node + OWNER] = id;
+		}
+		i32[pool.header + FORWARDED] = 0;
 	}
 
 	#restartIds(): void {
 		this.#stampAll();
 		const live = new Set<number>();
-		for (const pool of this.#pools.values()) for (const ring of pool.rings()) live.add(this.memory.i32[ring + OWNER]);
-		for (const pool of this.#pools.values()) pool.forgetOwners(live);
+		for (const { pool } of this.#allPools()) for (const ring of pool.rings()) live.add(this.memory.i32[ring + OWNER]);
+		for (const { pool } of this.#allPools()) pool.forgetOwners(live);
 		this.#ids.restart(live);
 	}
 
@@ -593,10 +696,5 @@ export class Heap {
 	}
 }
 
-let heaps = 0;
-
-/** A number far from those of other heaps, so that nodes of two heaps seldom agree in their ids. */
-function nextSalt(): number {
-	heaps++;
-	return Math.imul(heaps, 0x9e3779b1) >>> 2;
-}
+/** Bytes of a cache line. */
+const LINE_BYTES = 64;

@@ -84,8 +84,10 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 				i32[slab + words.HEAP] !== (words.ID || this.id) ||
 				((i32[word] >>> bit) & 1) === 0 ||
 				Math.imul(bit, i32[slab + words.STRIDE]) !== offset
-			)
-				this.refuse(block, 'deallocate');
+			) {
+				this.deallocateElsewhere(block);
+				return;
+			}
 			if (this.spareTable !== -1) {
 				if (block === this.spare) this.refuse(block, 'deallocate');
 				this.settle();

@@ -1,7 +1,8 @@
-import { ArgumentError, DisposedError, OutOfMemoryError } from '../errors.js';
+import { ArgumentError, DisposedError, HandleError, NotSharedError, OutOfMemoryError } from '../errors.js';
 import { symbolDispose } from '../symbol-dispose.js';
+import { Control, THREAD } from './control.js';
 import { fixedMemory, Memory, poison } from './memory.js';
-import { PAGE_BYTES, PAGE_WORDS, PageMap } from './page-map.js';
+import { PAGE_BYTES, PAGE_WORDS, PageMap, type SegmentPlace } from './page-map.js';
 
 const WASM_PAGE = 65_536;
 const MAX_BYTES = 4 * 1024 ** 3;
@@ -30,7 +31,7 @@ export interface ArenaOptions {
 	 */
 	maxBytes?: number;
 	/**
-	 * Whether other threads may attach to this arena.
+	 * Whether other threads may attach to this arena: see {@link Arena.share}.
 	 *
 	 * @defaultValue false
 	 */
@@ -43,7 +44,27 @@ export interface ArenaOptions {
 	prefault?: number;
 }
 
-/** What an {@link Arena} holds, in bytes. */
+/** What {@link Arena.share} returns: a small object to be posted to another thread, for {@link Arena.attach} there. */
+export interface ArenaHandle {
+	/** What this is a handle of. */
+	readonly flux: 'Arena';
+	/** The version of the layout of shared arenas. */
+	readonly version: 1;
+	/** The memory itself, which threads share and messages do not copy. */
+	readonly block: WebAssembly.Memory | SharedArrayBuffer;
+	/** The most bytes it may hold. */
+	readonly maxBytes: number;
+}
+
+/** What {@link Arena.watch} needs of a worker: those of `node:worker_threads` have it. */
+export interface WatchedWorker {
+	/** The number of its thread. */
+	readonly threadId: number;
+	/** Adds a listener for its end. */
+	once(event: 'exit', listener: () => void): unknown;
+}
+
+/** What an {@link Arena} holds, in bytes; of a shared one, what this thread has of it. */
 export interface ArenaStats {
 	/** The most it may hold. */
 	reserved: number;
@@ -87,8 +108,17 @@ export class Arena {
 	readonly shared: boolean;
 	/** The most bytes this arena may hold. */
 	readonly maxBytes: number;
+	/** What the threads of a shared arena have in common. @internal */
+	readonly control: Control | undefined;
+	/** The number of this thread's part of a shared arena, from 1; 0 where it is not shared. For {@link Arena.retire}. */
+	readonly id: number;
+	/** Called when somebody was retired, and when this thread's part ends. @internal */
+	readonly heirs = new Set<() => void>();
+	readonly #block: Block;
 	readonly #grow: ((bytes: number) => ArrayBufferLike) | undefined;
 	readonly #views = new Set<Memory>();
+	/** A segment of free pages that is kept; -1: none. */
+	#spare = -1;
 	#disposed = false;
 
 	/**
@@ -97,7 +127,10 @@ export class Arena {
 	 * @throws {@link ArgumentError} for an option out of its range.
 	 * @throws {@link OutOfMemoryError} when the system refuses to reserve `maxBytes`.
 	 */
-	constructor(options: ArenaOptions = {}) {
+	constructor(options?: ArenaOptions);
+	/** @internal */
+	constructor(options: ArenaOptions, attached: Block);
+	constructor(options: ArenaOptions = {}, attached?: Block) {
 		const { shared = false, prefault = 0 } = options;
 		if (typeof shared !== 'boolean') throw new ArgumentError(`shared is ${String(shared)}; pass true or false`);
 		const asked = options.maxBytes;
@@ -109,13 +142,107 @@ export class Arena {
 		if (!(Number.isInteger(prefault) && prefault >= 0 && prefault <= (asked ?? MAX_BYTES))) {
 			throw new ArgumentError(`prefault is ${String(prefault)}; pass a whole number of bytes from 0 to maxBytes`);
 		}
-		const block = reserve(asked, shared);
+		const block = attached ?? reserve(asked, shared);
 		this.shared = shared;
 		this.maxBytes = block.maxBytes;
+		this.#block = block;
 		this.#grow = block.grow;
 		this.memory = new Memory(block.buffer);
-		this.map = new PageMap(this.memory, this.maxBytes / PAGE_BYTES);
+		const pages = this.maxBytes / PAGE_BYTES;
+		this.control = shared ? new Control(this.memory, pages, attached === undefined) : undefined;
+		this.id = this.control === undefined ? 0 : enter(this.control);
+		this.map = new PageMap(this.memory, pages, this.control === undefined ? undefined : placeOf(this.control, this.id));
 		if (prefault > 0) this.prefault(prefault);
+	}
+
+	/**
+	 * Attaches to a shared arena of another thread, by the handle that `share()` returned there. O(1). This thread then has
+	 * segments of its own, from which a `new Heap(arena)` takes its memory without a lock.
+	 *
+	 * @throws {@link HandleError} for what is no handle of an arena, for one of another version, and where the arena has as
+	 * many attachments as it can.
+	 * @example
+	 * ```ts
+	 * import { Arena, Heap } from '@flux/core';
+	 *
+	 * const arena = new Arena({ shared: true });
+	 * const handle = arena.share(); // goes to a worker: worker.postMessage(handle)
+	 *
+	 * // in the worker
+	 * const heap = new Heap(Arena.attach(handle));
+	 * console.log(heap.arena.id); // 2
+	 * ```
+	 */
+	static attach(handle: ArenaHandle): Arena {
+		const given = handle as Partial<ArenaHandle> | null | undefined;
+		if (given?.flux !== 'Arena' || given.block === undefined || typeof given.maxBytes !== 'number')
+			throw new HandleError('foreign', 'the handle is none of an arena; pass what share() of a shared Arena returned');
+		if (given.version !== HANDLE_VERSION) {
+			throw new HandleError(
+				'version',
+				`the handle has version ${String(given.version)}, and this release attaches to version ${HANDLE_VERSION}; let all threads load one release`,
+			);
+		}
+		const { block, maxBytes } = given;
+		const attached: Block = isBuffer(block)
+			? { buffer: block, maxBytes, grow: undefined, handle: block }
+			: growingBlock(block, maxBytes);
+		return new Arena({ shared: true }, attached);
+	}
+
+	/**
+	 * A handle of this arena for other threads: to be posted as a message, or passed as `workerData`. O(1). It copies nothing
+	 * and may be used by any number of threads.
+	 *
+	 * @throws {@link NotSharedError} unless the arena was made with `shared: true`.
+	 */
+	share(): ArenaHandle {
+		this.#checkAlive();
+		const { handle } = this.#block;
+		if (this.control === undefined || handle === undefined) throw new NotSharedError('share', 'this Arena');
+		return { flux: 'Arena', version: HANDLE_VERSION, block: handle, maxBytes: this.maxBytes };
+	}
+
+	/**
+	 * Says that a thread is gone which was attached as `id` (its `arena.id`): it was killed, or ended without `dispose()`. What
+	 * it had goes to the next heap of the arena that needs memory, or calls `drain()`. Never of a thread that may still run.
+	 * Returns whether it was attached until now. O(1), but for a heap of this thread, which takes over at once.
+	 *
+	 * @throws {@link NotSharedError}; {@link ArgumentError} for a number that no thread can have, and for this thread's own.
+	 */
+	retire(id: number): boolean {
+		this.#checkAlive();
+		const { control } = this;
+		if (control === undefined) throw new NotSharedError('retire', 'this Arena');
+		if (!(Number.isInteger(id) && id >= 1 && id <= control.plan.attachments) || id === this.id) {
+			throw new ArgumentError(
+				`retire was given ${String(id)}; pass the arena.id of another thread, from 1 to ${control.plan.attachments}`,
+			);
+		}
+		const news = control.bury(id);
+		if (news) for (const inherit of this.heirs) inherit();
+		return news;
+	}
+
+	/**
+	 * Retires whatever a worker of `node:worker_threads` has of this arena as soon as it ends, however it ends. Call it where
+	 * the worker was started. A Web Worker's end is announced to nobody: call {@link Arena.retire} with its `arena.id` there.
+	 *
+	 * @throws {@link NotSharedError}; {@link ArgumentError} for what is no such worker.
+	 */
+	watch(worker: WatchedWorker): void {
+		this.#checkAlive();
+		const { control } = this;
+		if (control === undefined) throw new NotSharedError('watch', 'this Arena');
+		const thread = worker?.threadId;
+		if (!(Number.isInteger(thread) && thread >= 0) || typeof worker.once !== 'function')
+			throw new ArgumentError('watch was given no running worker of node:worker_threads; call retire(id) for others');
+		worker.once('exit', () => {
+			if (this.#disposed) return;
+			const { i32 } = this.memory;
+			for (let id = 1; id <= control.plan.attachments; id++)
+				if (id !== this.id && i32[control.slot(id) + THREAD] === thread) this.retire(id);
+		});
 	}
 
 	/**
@@ -129,6 +256,10 @@ export class Arena {
 		if (!(Number.isInteger(bytes) && bytes >= 0))
 			throw new ArgumentError(`bytes is ${String(bytes)}; pass a whole number from 0`);
 		if (bytes > this.maxBytes) throw new OutOfMemoryError(bytes, this.memory.i32.byteLength, this.maxBytes);
+		if (this.control !== undefined) {
+			this.#prefaultSegments(this.control, bytes);
+			return;
+		}
 		const from = this.map.frontier * PAGE_WORDS;
 		const to = from + Math.ceil(bytes / 4);
 		this.#commit(Math.min(to * 4, this.maxBytes), bytes);
@@ -161,6 +292,7 @@ export class Arena {
 		const { map } = this;
 		const page = map.take(pages, false);
 		if (page !== 0) return page * PAGE_WORDS;
+		if (this.control !== undefined) return this.#takeSegments(this.control, pages) * PAGE_WORDS;
 		try {
 			this.#commit((map.frontier + pages) * PAGE_BYTES, pages * PAGE_BYTES);
 		} catch (error) {
@@ -174,7 +306,9 @@ export class Arena {
 	/** Takes back a run of pages, or the end of one. O(1). @internal */
 	givePages(word: number, pages: number): void {
 		this.#checkAlive();
-		this.map.give(word / PAGE_WORDS, pages);
+		const page = word / PAGE_WORDS;
+		if (this.control === undefined) this.map.give(page, pages);
+		else this.#giveToSegments(this.control, page, pages);
 	}
 
 	/**
@@ -187,6 +321,8 @@ export class Arena {
 		const { map } = this;
 		const end = word / PAGE_WORDS + pages;
 		const free = map.freeAt(end);
+		// What lies behind the border of a segment may be another thread's.
+		if (map.begins(end)) return false;
 		if (free >= more) {
 			map.takeAt(end, more);
 			return true;
@@ -219,16 +355,63 @@ export class Arena {
 
 	/** The broken invariants of the page map, in words; empty when all hold. O(pages). @internal */
 	faults(): string[] {
-		return this.map.faults();
+		const { control } = this;
+		return control === undefined ? this.map.faults() : this.map.faults((page) => control.ownerOfPage(page) === this.id);
+	}
+
+	/**
+	 * Sees what another thread has grown the arena by, where `words` words are more than these views span: to be called where
+	 * an index comes from another thread. O(1). Asking the engine costs it as much as growing, so it is asked only then.
+	 *
+	 * @internal
+	 */
+	catchUp(words: number): void {
+		if (words <= this.memory.i32.length || this.control === undefined || this.#grow === undefined) return;
+		const buffer = this.#grow(0);
+		if (buffer.byteLength !== this.memory.i32.byteLength) this.#see(buffer);
+	}
+
+	/** Gives a segment of free pages that is kept for the next to come back to all threads. O(1). @internal */
+	releaseSpare(): void {
+		const segment = this.#spare;
+		if (this.control === undefined || segment === -1) return;
+		this.#spare = -1;
+		const { segmentPages } = this.control.plan;
+		const first = this.control.pageOf(segment);
+		if (this.control.ownerOf(segment) !== this.id || !this.map.isFree(first, segmentPages)) return;
+		this.map.leave(first, segmentPages);
+		this.control.release(segment);
+	}
+
+	/** Makes a dead attachment's segment this one's; `used` says of its pages which are in use. O(pages of it). @internal */
+	adoptSegment(control: Control, segment: number, isUsed: (page: number) => boolean): void {
+		const { segmentPages } = control.plan;
+		const first = control.pageOf(segment);
+		const { i32 } = this.memory;
+		const { map, users } = control.plan;
+		const end = first + segmentPages;
+		i32.fill(0, map + first, map + end);
+		for (let page = first; page < end; page++) if (!isUsed(page)) i32[users + page] = 0;
+		this.map.enter(first, segmentPages, segmentPages, true);
+		control.hand(segment, this.id);
+		for (let page = first; page < end; ) {
+			let free = page;
+			while (free < end && !isUsed(free)) free++;
+			if (free > page) this.#giveToSegments(control, page, free - page);
+			page = free + 1;
+		}
 	}
 
 	/**
 	 * Gives the whole block back to the system once nothing refers to it. O(1). A second call does nothing.
-	 * Every container and heap that stands on it is unusable from then on.
+	 * Every container and heap that stands on it is unusable from then on. Of a shared arena this thread's part ends, as if
+	 * the thread had been retired; the others go on.
 	 */
 	dispose(): void {
 		if (this.#disposed) return;
 		this.#disposed = true;
+		this.control?.bury(this.id);
+		this.heirs.clear();
 		for (const memory of [this.memory, ...this.#views]) {
 			memory.refresh(NOTHING);
 			poison(memory, () => new DisposedError('the Arena under this'));
@@ -251,6 +434,8 @@ export class Arena {
 	}
 
 	#commit(bytes: number, asked: number): void {
+		if (bytes <= this.memory.i32.byteLength) return;
+		this.catchUp(bytes / 4);
 		const held = this.memory.i32.byteLength;
 		if (bytes <= held) return;
 		if (bytes > this.maxBytes || this.#grow === undefined) throw new OutOfMemoryError(asked, held, this.maxBytes);
@@ -258,22 +443,124 @@ export class Arena {
 		const target = Math.min(this.maxBytes, Math.max(bytes, held * 2));
 		for (const size of [target, bytes]) {
 			try {
-				const buffer = this.#grow(Math.ceil(size / WASM_PAGE) * WASM_PAGE - held);
-				this.memory.refresh(buffer);
-				for (const memory of this.#views) memory.refresh(buffer);
+				this.#see(this.#grow(Math.ceil(size / WASM_PAGE) * WASM_PAGE - held));
 				return;
 			} catch (error) {
 				if (!(error instanceof RangeError)) throw error;
+				// Another thread may have grown it meanwhile.
+				this.catchUp(bytes / 4);
+				if (bytes <= this.memory.i32.byteLength) return;
 			}
 		}
 		throw new OutOfMemoryError(asked, held, this.maxBytes);
 	}
+
+	#see(buffer: ArrayBufferLike): void {
+		this.memory.refresh(buffer);
+		for (const memory of this.#views) memory.refresh(buffer);
+	}
+
+	/** Claims as many segments as `pages` pages take, and returns the first page. */
+	#takeSegments(control: Control, pages: number): number {
+		const { segmentPages } = control.plan;
+		const { map } = this;
+		const count = Math.ceil(pages / segmentPages);
+		const segment = control.claim(this.id, count);
+		const first = control.pageOf(segment);
+		try {
+			if (segment === -1) throw new OutOfMemoryError(pages * PAGE_BYTES, this.memory.i32.byteLength, this.maxBytes);
+			this.#commit((first + count * segmentPages) * PAGE_BYTES, pages * PAGE_BYTES);
+		} catch (error) {
+			if (segment !== -1) for (let each = 0; each < count; each++) control.release(segment + each);
+			const last = map.take(pages, true);
+			if (last === 0) throw error;
+			return last;
+		}
+		for (let each = 0, left = pages; each < count; each++, left -= segmentPages)
+			map.enter(first + each * segmentPages, segmentPages, Math.min(left, segmentPages));
+		return first;
+	}
+
+	/** Takes pages back, and gives a segment that has become free to all threads, but for one that is kept. */
+	#giveToSegments(control: Control, first: number, pages: number): void {
+		const { segmentPages } = control.plan;
+		for (let page = first; page < first + pages; ) {
+			const segment = control.segmentOf(page);
+			const begin = control.pageOf(segment);
+			const end = Math.min(first + pages, begin + segmentPages);
+			this.map.give(page, end - page);
+			page = end;
+			if (!this.map.isFree(begin, segmentPages) || segment === this.#spare) continue;
+			this.releaseSpare();
+			this.#spare = segment;
+		}
+	}
+
+	#prefaultSegments(control: Control, bytes: number): void {
+		const { segmentPages } = control.plan;
+		for (let left = bytes; left > 0; left -= segmentPages * PAGE_BYTES) {
+			const segment = control.claim(this.id, 1);
+			if (segment === -1) throw new OutOfMemoryError(bytes, this.memory.i32.byteLength, this.maxBytes);
+			const first = control.pageOf(segment);
+			try {
+				this.#commit((first + segmentPages) * PAGE_BYTES, bytes);
+			} catch (error) {
+				control.release(segment);
+				throw error;
+			}
+			const { i32 } = this.memory;
+			const touched = Math.min(segmentPages * PAGE_WORDS, Math.ceil(left / 4));
+			for (let word = 0; word < touched; word += OS_PAGE_WORDS) i32[first * PAGE_WORDS + word] = 0;
+			this.map.enter(first, segmentPages, 0);
+		}
+	}
+}
+
+/** The version of handles, and of the layout of shared arenas. */
+const HANDLE_VERSION = 1;
+
+/** Takes an attachment of a shared arena for this thread. */
+function enter(control: Control): number {
+	if (!control.known)
+		throw new HandleError(
+			'foreign',
+			'the handle leads to memory that is no shared arena; pass what share() of an Arena returned',
+		);
+	const id = control.enter(threadNumber());
+	if (id === 0) {
+		throw new HandleError(
+			'full',
+			`the arena has ${control.plan.attachments} attachments, as many as it can; dispose of those that are done, and retire(id) threads that ended`,
+		);
+	}
+	return id;
+}
+
+function placeOf(control: Control, id: number): SegmentPlace {
+	const { map, users, first, segmentPages } = control.plan;
+	return { at: control.mapOf(id), map, users, first, pages: segmentPages };
+}
+
+/** The number that Node.js and its like have for this thread; -1 elsewhere. Asked of the process, because browsers have no such module. */
+function threadNumber(): number {
+	const { process } = globalThis as {
+		process?: { getBuiltinModule?: (name: string) => { threadId?: unknown } | undefined };
+	};
+	const thread = process?.getBuiltinModule?.('node:worker_threads')?.threadId;
+	return typeof thread === 'number' ? thread : -1;
+}
+
+/** By its tag: buffers of another realm are as good. */
+function isBuffer(block: WebAssembly.Memory | SharedArrayBuffer): block is SharedArrayBuffer {
+	return Object.prototype.toString.call(block) === '[object SharedArrayBuffer]';
 }
 
 interface Block {
 	buffer: ArrayBufferLike;
 	maxBytes: number;
 	grow: ((bytes: number) => ArrayBufferLike) | undefined;
+	/** What other threads attach to it by; undefined where they cannot. */
+	handle: WebAssembly.Memory | SharedArrayBuffer | undefined;
 }
 
 /** Reserves `asked` bytes, or without a figure the most that the system gives, by halves. */
@@ -303,18 +590,26 @@ function reserveWebAssembly(maxBytes: number): Block {
 		maximum: maxBytes / WASM_PAGE,
 		shared: true,
 	});
+	return growingBlock(memory, maxBytes);
+}
+
+function growingBlock(memory: WebAssembly.Memory, maxBytes: number): Block {
 	return {
 		buffer: memory.buffer,
 		maxBytes,
 		grow(bytes) {
+			// By nothing as well: an engine then looks at what other threads have grown it to.
 			memory.grow(bytes / WASM_PAGE);
 			return memory.buffer;
 		},
+		handle: memory,
 	};
 }
 
 function reserveBuffer(maxBytes: number, shared: boolean): Block {
-	return { buffer: shared ? new SharedArrayBuffer(maxBytes) : new ArrayBuffer(maxBytes), maxBytes, grow: undefined };
+	if (!shared) return { buffer: new ArrayBuffer(maxBytes), maxBytes, grow: undefined, handle: undefined };
+	const buffer = new SharedArrayBuffer(maxBytes);
+	return { buffer, maxBytes, grow: undefined, handle: buffer };
 }
 
 /** A page's security policy can forbid WebAssembly, and an old engine may not share memory; only trying tells. */

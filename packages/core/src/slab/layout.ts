@@ -96,7 +96,8 @@ export const LOST = -1;
  *   +9     RETIRED    checked mode: nodes given out so often that their generation is used up; never used again
  *   +10    SCATTERED  1: the chain FREE may lead back and forth through memory
  *   +11    UNOPENED   the first of the slabs, linked by NEXT_SLAB, that are to be carved after the current one; 0: none
- *   +12-15 zeros
+ *   +12    FORWARDED  1: nodes may bear an id that was forwarded, which its heap alone can tell
+ *   +13-15 zeros
  *
  * Invariant: CAPACITY = nodes in rings + nodes on the chain FREE + RETIRED + (LIMIT - UNCARVED) / STRIDE
  *   + nodes of the slabs from UNOPENED on.
@@ -113,6 +114,7 @@ export const STAMP = 8;
 export const RETIRED = 9;
 export const SCATTERED = 10;
 export const UNOPENED = 11;
+export const FORWARDED = 12;
 
 /*
  * A container whose records lie side by side has these words in its header; it may use the others as it likes.
@@ -159,6 +161,7 @@ export const words = {
 	SHUFFLED,
 	FREE,
 	RETIRED,
+	FORWARDED,
 	GENERATIONS,
 	DISPOSED_RING,
 	LOST,

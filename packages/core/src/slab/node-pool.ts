@@ -33,6 +33,14 @@ import {
 	UNOPENED,
 } from './layout.js';
 
+/** Where the slabs of a pool come from: an arena, or in a shared one the blocks of a heap. */
+export interface PageSource {
+	/** `pages` pages side by side, or throws OutOfMemoryError; may refresh the views. */
+	takePages(pages: number): number;
+	/** Takes a run of pages back. */
+	givePages(word: number, pages: number): void;
+}
+
 /** A slab has room for this many nodes at least, however large they are. */
 const LEAST_NODES = 8;
 /** The largest slab that growth asks for: 4 MiB, large enough that taking it is rare and small enough to give back. */
@@ -60,18 +68,30 @@ export class NodePool {
 	/** Whether its nodes bear no ring's id: they are reached through a container's own structures alone, and their OWNER word is theirs. */
 	ownerless = false;
 	readonly #makeRoom: () => boolean;
+	readonly #pages: PageSource;
 
 	/**
-	 * Writes the header of an empty pool at the word index `header`. Takes no slab yet.
+	 * Writes the header of an empty pool at the word index `header`. Takes no slab yet. With the `stamp` undefined the pool
+	 * is there, and was another thread's.
 	 *
 	 * `makeRoom` is called when the arena is full; it says whether it gave pages back to it.
 	 */
-	constructor(arena: Arena, memory: Memory, header: number, stride: number, stamp: number, makeRoom: () => boolean) {
+	constructor(
+		arena: Arena,
+		memory: Memory,
+		header: number,
+		stride: number,
+		stamp: number | undefined,
+		makeRoom: () => boolean,
+		pages: PageSource = arena,
+	) {
 		this.arena = arena;
 		this.memory = memory;
 		this.header = header;
 		this.stride = stride;
 		this.#makeRoom = makeRoom;
+		this.#pages = pages;
+		if (stamp === undefined) return;
 		const { i32 } = memory;
 		i32[header + STRIDE] = stride;
 		i32[header + STAMP] = stamp;
@@ -240,7 +260,7 @@ export class NodePool {
 			const pages = i32[slab + SLAB_PAGES];
 			i32[header + CAPACITY] -= i32[slab + SLAB_NODES];
 			i32[header + PAGES] -= pages;
-			this.arena.givePages(slab, pages);
+			this.#pages.givePages(slab, pages);
 		});
 		// Everything is carved: no slab is the newest any more.
 		i32[header + UNCARVED] = 0;
@@ -268,7 +288,7 @@ export class NodePool {
 	/** Gives all slabs back to the arena, used or not. The pool is unusable from then on. */
 	release(): void {
 		const { i32 } = this.memory;
-		for (const slab of this.#slabsByAddress()) this.arena.givePages(slab, i32[slab + SLAB_PAGES]);
+		for (const slab of this.#slabsByAddress()) this.#pages.givePages(slab, i32[slab + SLAB_PAGES]);
 	}
 
 	/** Marks every node outside rings as free, so that ids can start over. O(capacity). */
@@ -363,13 +383,13 @@ export class NodePool {
 	#takePages(pages: number, least: number): { word: number; pages: number } {
 		for (const size of pages === least ? [least] : [pages, least]) {
 			try {
-				return { word: this.arena.takePages(size), pages: size };
+				return { word: this.#pages.takePages(size), pages: size };
 			} catch (error) {
 				if (!(error instanceof OutOfMemoryError)) throw error;
 				if (size === least && !this.#makeRoom()) throw error;
 			}
 		}
-		return { word: this.arena.takePages(least), pages: least };
+		return { word: this.#pages.takePages(least), pages: least };
 	}
 
 	/** Begins to carve the next slab that waits for it. False when none does. */

@@ -22,6 +22,9 @@ import { CLASSES, classOf, magazineOf, slabPagesOf, wordsOf } from './size-class
  *   +41     NEXT        the next slab of the class (of the heap for a run), in a circle; the next free descriptor
  *   +42     PREVIOUS    the slab before it in that circle
  *   +43     PAGES       pages in the slab
+ *   +44     KIND        whose blocks: the user's (PLAIN, GUARDED) or the containers' (TABLES)
+ *   +48-80  REMOTE      shared arenas alone: one bit per block, set while it is on its way back from another thread. Only
+ *                       by atomic operations; everything else here is written by the owner of the slab's pages alone.
  *
  * A block that is larger than any class is a run of pages with such a descriptor of its own, of one block: bit 0 of LIVE.
  * The descriptor GONE stands for pages that went back to the arena, so that what is freed twice is told from what was
@@ -60,8 +63,16 @@ export const BLOCKS = 40;
 export const NEXT_SLAB = 41;
 export const PREVIOUS_SLAB = 42;
 export const PAGES = 43;
+export const KIND = 44;
+export const REMOTE = 48;
 const DESCRIPTOR_WORDS = 48;
-const LIVE_WORDS = 33;
+const SHARED_DESCRIPTOR_WORDS = 96;
+export const LIVE_WORDS = 33;
+
+/** The values of {@link KIND}. */
+export const PLAIN = 1;
+export const GUARDED = 2;
+export const TABLES = 3;
 
 export const TOP = 0;
 export const END = 1;
@@ -127,9 +138,14 @@ export class Slabs {
 	readonly tableOfSmall = new Int32Array(SMALL_BYTES / 8 + 1);
 	/** The table of each class; 0: not made yet. */
 	readonly tables = new Int32Array(CLASSES);
+	/** Whose blocks these are. */
+	readonly kind: number;
 	readonly #takePages: (pages: number) => number;
+	readonly #descriptorWords: number;
 	/** Pages of descriptors and tables. */
 	readonly #ownPages: number[] = [];
+	/** Pages of descriptors that were taken over, and how many are in use in each. */
+	readonly #adoptedPages = new Map<number, number>();
 	#line = 0;
 	#lineEnd = 0;
 	#freeDescriptor = 0;
@@ -138,11 +154,19 @@ export class Slabs {
 	#goneEnd = 0;
 
 	/** Over a header of zeros. `takePages` makes room where the arena is full, and may call {@link trim}. */
-	constructor(arena: Arena, memory: Memory, header: number, takePages: (pages: number) => number) {
+	constructor(
+		arena: Arena,
+		memory: Memory,
+		header: number,
+		takePages: (pages: number) => number,
+		kind: number = PLAIN,
+	) {
 		this.arena = arena;
 		this.memory = memory;
 		this.header = header;
+		this.kind = kind;
 		this.#takePages = takePages;
+		this.#descriptorWords = arena.shared ? SHARED_DESCRIPTOR_WORDS : DESCRIPTOR_WORDS;
 	}
 
 	/** The table of a class, made at first use. */
@@ -242,6 +266,7 @@ export class Slabs {
 		i32[run + BLOCKS] = 1;
 		i32[run + LIVE] = 1;
 		i32[run + PAGES] = pages;
+		i32[run + KIND] = this.kind;
 		this.arena.map.setUser(i32[run + BASE] / PAGE_WORDS, pages, run);
 		this.#enter(this.header + RUNS, run);
 		return run;
@@ -339,6 +364,30 @@ export class Slabs {
 		for (const page of this.#ownPages) this.arena.givePages(page, 1);
 	}
 
+	/**
+	 * Takes over a slab or run of a heap that is gone, in which blocks are live; returns the words in them. The bitmap says
+	 * which: free lists are made from it. O(blocks / 32). The pages belong to this heap's arena from now on.
+	 */
+	adopt(slab: number): number {
+		const { i32 } = this.memory;
+		const live = this.liveIn(slab);
+		const page = Math.floor(slab / PAGE_WORDS);
+		this.#adoptedPages.set(page, (this.#adoptedPages.get(page) ?? 0) + 1);
+		if (i32[slab + STRIDE] === 0) {
+			this.#enter(this.header + RUNS, slab);
+			i32[slab + HEAP] = this.header;
+			return i32[slab + PAGES] * PAGE_WORDS;
+		}
+		const table = this.table(classOf(i32[slab + STRIDE]));
+		i32[slab + TABLE] = table;
+		i32[slab + FREE] = i32[slab + BLOCKS] - live;
+		this.#enter(table + FRONT, slab);
+		// The circle turns: one without a free block stands at its end.
+		if (i32[slab + FREE] === 0) i32[table + FRONT] = i32[slab + NEXT_SLAB];
+		i32[slab + HEAP] = this.header;
+		return live * i32[slab + STRIDE];
+	}
+
 	/** Takes a slab that was empty out of its circle, and gives its pages to the arena. */
 	#closeSlab(slab: number): void {
 		const { i32 } = this.memory;
@@ -370,6 +419,7 @@ export class Slabs {
 		i32[slab + FREE] = blocks;
 		i32[slab + BLOCKS] = blocks;
 		i32[slab + PAGES] = pages;
+		i32[slab + KIND] = this.kind;
 		this.arena.map.setUser(i32[slab + BASE] / PAGE_WORDS, pages, slab);
 		this.#enter(table + FRONT, slab);
 		i32[table + EMPTIES]++;
@@ -423,11 +473,11 @@ export class Slabs {
 	/** A descriptor of zeros. */
 	#takeDescriptor(): number {
 		if (this.#gone === 0) {
-			this.#gone = this.#takeLines(DESCRIPTOR_WORDS / LINE_WORDS);
+			this.#gone = this.#takeLines(this.#descriptorWords / LINE_WORDS);
 			this.memory.i32[this.#gone + HEAP] = -this.header;
 		}
 		const descriptor = this.#freeDescriptor;
-		if (descriptor === 0) return this.#takeLines(DESCRIPTOR_WORDS / LINE_WORDS);
+		if (descriptor === 0) return this.#takeLines(this.#descriptorWords / LINE_WORDS);
 		const { i32 } = this.memory;
 		this.#freeDescriptor = i32[descriptor + NEXT_SLAB];
 		i32[descriptor + NEXT_SLAB] = 0;
@@ -436,9 +486,24 @@ export class Slabs {
 
 	#giveDescriptor(descriptor: number): void {
 		const { i32 } = this.memory;
-		i32.fill(0, descriptor, descriptor + DESCRIPTOR_WORDS);
+		i32.fill(0, descriptor, descriptor + this.#descriptorWords);
+		const page = Math.floor(descriptor / PAGE_WORDS);
+		const inPage = this.#adoptedPages.get(page);
+		if (inPage !== undefined) {
+			// Not used again: its page is to go back, which keeps a segment from the other threads.
+			this.#adoptedPages.set(page, inPage - 1);
+			if (inPage > 1) return;
+			this.#adoptedPages.delete(page);
+			this.arena.givePages(page * PAGE_WORDS, 1);
+			return;
+		}
 		i32[descriptor + NEXT_SLAB] = this.#freeDescriptor;
 		this.#freeDescriptor = descriptor;
+	}
+
+	/** Whether a block is live. `bit` is its number in the slab. */
+	isLive(slab: number, bit: number): boolean {
+		return ((this.memory.i32[slab + LIVE + (bit >>> 5)] >>> bit) & 1) === 1;
 	}
 
 	/** Adjacent cache lines of zeros, never given back before the heap ends. */

@@ -82,3 +82,13 @@ function scatter(word: number): number {
 	mixed = Math.imul(mixed, 0xc2b2ae35);
 	return mixed ^ (mixed >>> 16);
 }
+
+/** Two words that stand for a text: a prefix of the checksum of its UTF-8. O(length). */
+export function textHash(text: string): readonly [number, number] {
+	const bytes = new TextEncoder().encode(text);
+	const words = new Int32Array(Math.ceil(bytes.length / 4));
+	new Uint8Array(words.buffer).set(bytes);
+	const sum = new Int32Array(4);
+	checksum(words, 0, bytes.length, sum, 0);
+	return [sum[0], sum[1]];
+}

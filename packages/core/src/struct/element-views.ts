@@ -2,9 +2,10 @@ import { StaleViewError } from '../errors.js';
 import { evaluate } from '../evaluate.js';
 import type { Memory } from '../memory/memory.js';
 import { ELEMENTS_DATA, ELEMENTS_SIZE } from '../slab/layout.js';
-import { liveField, setField, type ViewAnchor } from './field-access.js';
+import { liveField, readField, setField, type ViewAnchor } from './field-access.js';
 import type { NamedField } from './field-types.js';
 import { toJson } from './json.js';
+import { refuseWrite } from './node-views.js';
 import type { RecordText } from './record-text.js';
 
 /** What a live view of an element asks of the container it belongs to, whose records lie side by side. */
@@ -38,12 +39,17 @@ export function generateElementViews(
 	fields: readonly NamedField[],
 	strideWords: number,
 	checked: boolean,
+	frozen = false,
 ): ElementViews {
 	const accessors = fields
 		.map(({ name, type }, index) => {
 			const key = `[${JSON.stringify(name)}]`;
 			const { kind } = type.shape;
 			const live = kind === 'array' || kind === 'struct';
+			if (frozen) {
+				const read = live ? `read(memory, node)${key}` : text.readField(index);
+				return `get ${key}() { ENTER return ${read}; }\nset ${key}(value) { refuseWrite(); }`;
+			}
 			const get = live
 				? `return liveField(fields[${index}].type, this.#anchor(), fields[${index}].offset, fields[${index}].name, checked);`
 				: `ENTER return ${text.readField(index)};`;
@@ -90,6 +96,7 @@ return { at: ElementView.at, place: ElementView.place, move: ElementView.move, i
 			setField,
 			spentHost,
 			stale,
+			refuseWrite,
 			toJson,
 			inspect: INSPECT,
 		},
@@ -103,6 +110,7 @@ export function interpretElementViews(
 	read: (memory: Memory, node: number) => unknown,
 	strideWords: number,
 	checked: boolean,
+	frozen = false,
 ): ElementViews {
 	class ElementView {
 		#host: ElementHost;
@@ -162,9 +170,13 @@ export function interpretElementViews(
 		Object.defineProperty(ElementView.prototype, name, {
 			configurable: true,
 			get(this: ElementView) {
-				return liveField(type, ElementView.anchor(this), offset, name, checked);
+				const anchor = ElementView.anchor(this);
+				return frozen
+					? readField(type, anchor.memory(), anchor.byte() + offset)
+					: liveField(type, anchor, offset, name, checked);
 			},
 			set(this: ElementView, value: unknown) {
+				if (frozen) refuseWrite();
 				setField(type, ElementView.anchor(this), offset, value, name, checked);
 			},
 		});

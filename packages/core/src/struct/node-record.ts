@@ -22,6 +22,8 @@ export interface NodeRecord {
 	readonly struct: Struct;
 	/** Whether this is the layout of checked mode: a generation in the header, ranges checked. */
 	readonly checked: boolean;
+	/** The same layout with views that refuse to be written to; made at first use. */
+	readonly frozen: NodeRecord;
 	/** Words between the links and the first field, where a container keeps the node's key. */
 	readonly keyWords: number;
 	/** The fields, with their offsets in bytes from the beginning of the node. */
@@ -97,6 +99,7 @@ export function slotRecord(struct: Struct, checked: boolean, headerWords: number
 export interface ElementRecord extends NodeRecord {
 	/** The live views of positions. `views` serves for its cursors alone: an element has no owner that a view could look at. */
 	readonly elements: ElementViews;
+	readonly frozen: ElementRecord;
 }
 
 const knownElements = new WeakMap<Struct, ElementRecord[]>();
@@ -115,11 +118,19 @@ export function elementRecord(struct: Struct, checked: boolean): ElementRecord {
 	// The rule of nodes is asked by `views` alone, which no element has.
 	const record = makeRecord(struct, checked, 0, 0, key, nodeGuard(checked));
 	const { text, fields, strideWords, read } = record;
-	const fresh: ElementRecord = Object.assign(record, {
-		elements:
-			text === undefined
-				? interpretElementViews(fields, read, strideWords, checked)
-				: generateElementViews(text, fields, strideWords, checked),
+	const viewsOf = (frozen: boolean): ElementViews =>
+		text === undefined
+			? interpretElementViews(fields, read, strideWords, checked, frozen)
+			: generateElementViews(text, fields, strideWords, checked, frozen);
+	let frozen: ElementRecord | undefined;
+	const fresh: ElementRecord = Object.create(record, {
+		elements: { value: viewsOf(false) },
+		frozen: {
+			get(): ElementRecord {
+				frozen ??= Object.create(record.frozen, { elements: { value: viewsOf(true) } }) as ElementRecord;
+				return frozen;
+			},
+		},
 	});
 	layouts[which] = fresh;
 	return fresh;
@@ -160,8 +171,13 @@ function makeRecord(
 		for (const { name, type, offset } of fields) defineField(record, name, readField(type, memory, node * 4 + offset));
 		return record;
 	};
+	const viewsOf = (isFrozen: boolean): NodeViews =>
+		text === undefined
+			? interpretViews(fields, interpretedRead, guard, checked, isFrozen)
+			: generateViews(text, fields, guard, checked, isFrozen);
 	let image: RecordImage | undefined;
-	return {
+	let frozen: NodeRecord | undefined;
+	const record: NodeRecord = {
 		struct,
 		checked,
 		keyWords,
@@ -169,10 +185,11 @@ function makeRecord(
 		strideWords,
 		key,
 		text,
-		views:
-			text === undefined
-				? interpretViews(fields, interpretedRead, guard, checked)
-				: generateViews(text, fields, guard, checked),
+		views: viewsOf(false),
+		get frozen() {
+			frozen ??= Object.create(record, { views: { value: viewsOf(true) } }) as NodeRecord;
+			return frozen;
+		},
 		get image() {
 			image ??= recordImage(struct, fields);
 			return image;
@@ -229,4 +246,5 @@ function makeRecord(
 			return 0;
 		},
 	};
+	return record;
 }

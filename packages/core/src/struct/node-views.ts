@@ -1,7 +1,7 @@
-import { StaleViewError } from '../errors.js';
+import { FrozenError, StaleViewError } from '../errors.js';
 import { evaluate } from '../evaluate.js';
 import type { Memory } from '../memory/memory.js';
-import { liveField, setField, type ViewAnchor } from './field-access.js';
+import { liveField, readField, setField, type ViewAnchor } from './field-access.js';
 import type { NamedField } from './field-types.js';
 import { toJson } from './json.js';
 import type { RecordText } from './record-text.js';
@@ -34,12 +34,17 @@ export function generateViews(
 	fields: readonly NamedField[],
 	guard: ViewGuard,
 	checked: boolean,
+	frozen = false,
 ): NodeViews {
 	const accessors = fields
 		.map(({ name, type }, index) => {
 			const key = `[${JSON.stringify(name)}]`;
 			const { kind } = type.shape;
 			const live = kind === 'array' || kind === 'struct';
+			if (frozen) {
+				const read = live ? `read(memory, node)${key}` : text.readField(index);
+				return `get ${key}() { ENTER return ${read}; }\nset ${key}(value) { refuseWrite(); }`;
+			}
 			const get = live
 				? `return liveField(fields[${index}].type, this.#anchor(), fields[${index}].offset, fields[${index}].name, checked);`
 				: `ENTER return ${text.readField(index)};`;
@@ -98,6 +103,7 @@ return { at: View.at, move: View.move, isView: View.isView, cursor: Cursor.curso
 			setField,
 			spentHost,
 			stale,
+			refuseWrite,
 			toJson,
 			inspect: INSPECT,
 		},
@@ -111,6 +117,7 @@ export function interpretViews(
 	read: (memory: Memory, node: number) => unknown,
 	guard: ViewGuard,
 	checked: boolean,
+	frozen = false,
 ): NodeViews {
 	class View {
 		#host: ViewHost;
@@ -201,9 +208,13 @@ export function interpretViews(
 			Object.defineProperty(prototype, name, {
 				configurable: true,
 				get(this: V) {
-					return liveField(type, anchorOf(this), offset, name, checked);
+					const anchor = anchorOf(this);
+					return frozen
+						? readField(type, anchor.memory(), anchor.byte() + offset)
+						: liveField(type, anchor, offset, name, checked);
 				},
 				set(this: V, value: unknown) {
+					if (frozen) refuseWrite();
 					setField(type, anchorOf(this), offset, value, name, checked);
 				},
 			});
@@ -218,6 +229,11 @@ const spentHost: ViewHost = {
 	},
 	id: -1,
 };
+
+/** What a field of a frozen container's record does when it is written; nested fields are read as copies there. */
+export function refuseWrite(): never {
+	throw new FrozenError('the container of this view', 'take a clone() and change that, or let its owner thaw() it');
+}
 
 function stale(): never {
 	throw new StaleViewError('its node was erased, or is no longer in the container that the view was taken from');
