@@ -12,5 +12,6 @@ export * from './order-book/feeds/level-feed.js';
 export * from './order-book/feeds/lobster.js';
 export * from './order-book/order-book.js';
 export * from './queue/queue.js';
+export type * from './shared-queue/broadcast.js';
 export type * from './shared-queue/shared-queue.js';
 export * from './vector/vector.js';

@@ -21,6 +21,7 @@ import {
 	thaw,
 } from '../common/sharing.js';
 import type { Columns, ContainerOptions } from '../list/list.js';
+import type { BroadcastFluxQueue, BroadcastHandle, BroadcastOptions } from '../shared-queue/broadcast.js';
 import {
 	attachSharedQueue,
 	makeSharedQueue,
@@ -299,6 +300,11 @@ export interface FluxQueueConstructor {
 	 */
 	shared<S extends Struct>(struct: S, options: SharedQueueOptions): SharedFluxQueue<S>;
 	/**
+	 * A new queue between threads of which every consumer gets every record, at its own pace, in shared memory of its own.
+	 * O(capacity). Throws as `shared`.
+	 */
+	broadcast<S extends Struct>(struct: S, options: BroadcastOptions): BroadcastFluxQueue<S>;
+	/**
 	 * The queue that another thread shared by {@link FluxQueue.share}, with all its records where they are. O(1). In checked mode
 	 * where it was. `options.heap`: this thread's heap over the same arena.
 	 *
@@ -313,6 +319,8 @@ export interface FluxQueueConstructor {
 	 * @throws {@link HandleError} when the handle is none, or the queue holds records of another struct or was made by another
 	 *   version of the library; {@link StructError}.
 	 */
+	attach<S extends Struct>(struct: S, handle: BroadcastHandle, options?: { checked?: boolean }): BroadcastFluxQueue<S>;
+	/** Attaches this thread to a queue that another one made, whichever it is. As above. */
 	attach<S extends Struct>(struct: S, handle: SharedQueueHandle, options?: { checked?: boolean }): SharedFluxQueue<S>;
 	/** What all queues inherit from. */
 	readonly prototype: FluxQueue;
@@ -363,6 +371,10 @@ class AnyFluxQueue {
 
 	static shared(struct: Struct, options: SharedQueueOptions): object {
 		return makeSharedQueue(struct, options);
+	}
+
+	static broadcast(struct: Struct, options: BroadcastOptions): object {
+		return makeSharedQueue(struct, options, 0, true);
 	}
 
 	static attach(

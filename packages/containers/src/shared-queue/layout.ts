@@ -6,7 +6,7 @@ import { HandleError, internals, type Struct } from '@flux/core';
  *     word       what                who writes it, and when
  *     0          MAGIC               the maker, once, like all up to word 15
  *     1          VERSION             of this layout
- *     2          KIND                which ends there are many of, and how it behaves when full
+ *     2          KIND                bits 0-1: how it behaves when full; bit 2: every consumer gets every record
  *     3          CAPACITY            records it takes
  *     4          RING                slots, a power of two that is no less
  *     5          STRIDE              words per slot
@@ -14,6 +14,8 @@ import { HandleError, internals, type Struct } from '@flux/core';
  *     7          CONSUMERS           seats for threads that pop
  *     8          RECORDS             the word where the slots begin
  *     9          SIGNATURE           bytes of the struct's signature
+ *     10         CURSORS             of a broadcast: the word where the consumers' cursors begin
+ *     11         STAGES              of a broadcast that overwrites: the word where their copies begin
  *     16         MEMBERS             attachments so far, the maker's first; share() adds
  *     17         LOST                records that dead consumers had claimed
  *     18         ABANDONED           places that dead producers had claimed
@@ -22,13 +24,17 @@ import { HandleError, internals, type Struct } from '@flux/core';
  *     32         TAIL                the position behind the newest record; the producers
  *     64         HEAD                the position of the oldest record; the consumers
  *     65         TAKEN               of a ring of two ends: the position behind what the consumer has looked at
+ *     66         FRONT               of a broadcast that overwrites: the position up to which producers may be writing
  *     96         RECORDS_FLAG        1: somebody waits for records; 2: the queue is closed
  *     97         RECORDS_EVENT       counts the wake-ups of those who wait for records
  *     128        ROOM_FLAG           the same for those who wait for room
  *     129        ROOM_EVENT
  *     160        SEATS               a word for each producer, then for each consumer: its member number, 0 for nobody
  *     ...        the signature, as UTF-8
- *     RECORDS    slots, on a line of their own: in a ring of slots one word of state each, then the record
+ *     CURSORS    of a broadcast: for each consumer LINES words, the first of them HEAD, the position of its next record,
+ *                the second GATE, whom it is for: 0 nobody, a member, or minus a member that has not begun
+ *     RECORDS    slots, on a line of their own: one word of state each where several threads claim them, then the record
+ *     STAGES     of a broadcast that overwrites: for each consumer room for STAGED slots, which it alone uses
  *
  * What one side writes and what the other writes stand 128 bytes apart: caches fetch lines of 64 bytes in pairs.
  *
@@ -45,6 +51,8 @@ export const sharedQueueWords = {
 	CONSUMERS: 7,
 	RECORDS: 8,
 	SIGNATURE: 9,
+	CURSORS: 10,
+	STAGES: 11,
 	MEMBERS: 16,
 	LOST: 17,
 	ABANDONED: 18,
@@ -53,6 +61,7 @@ export const sharedQueueWords = {
 	TAIL: 32,
 	HEAD: 64,
 	TAKEN: 65,
+	FRONT: 66,
 	RECORDS_FLAG: 96,
 	RECORDS_EVENT: 97,
 	ROOM_FLAG: 128,
@@ -62,17 +71,31 @@ export const sharedQueueWords = {
 	/** Bits of a flag word. */
 	WAITING: 1,
 	CLOSED: 2,
+	/** Of a cursor. */
+	CURSOR_HEAD: 0,
+	CURSOR_GATE: 1,
+	/** Words of a pair of cache lines. */
+	LINES: 32,
+	/** How many records a consumer copies at a time, and how many a producer announces that it may be writing. */
+	STAGED: 64,
+	CHUNK: 64,
 	/** Bits of DESERTED. */
 	NO_PRODUCER: 1,
 	NO_CONSUMER: 2,
 } as const;
 
+/** The low byte of a slot's word; what the states mean is told where they are used. */
+export const slotStates = { FREE: 0, FULL: 1, SKIP: 2, CLAIMED: 4, TAKEN_BY: 128 } as const;
+
 /** Which ends of a queue there are many of: what its algorithm is chosen by. */
 export interface RingKind {
 	readonly manyProducers: boolean;
+	/** Consumers take records from each other. */
 	readonly manyConsumers: boolean;
-	/** Producers take the oldest record out of a full queue. */
+	/** Producers write over the oldest record of a full queue. */
 	readonly overwrites: boolean;
+	/** Every consumer gets every record. */
+	readonly broadcasts: boolean;
 }
 
 /** What a queue does with a record for which it has no room. */
@@ -86,15 +109,22 @@ export interface SharedQueuePlan {
 	readonly producers: number;
 	readonly consumers: number;
 	readonly whenFull: WhenFull;
+	readonly broadcasts: boolean;
 }
 
 /** How a queue of this plan is built. */
-export function kindOf({ producers, consumers, whenFull }: SharedQueuePlan): RingKind {
+export function kindOf({ producers, consumers, whenFull, broadcasts }: SharedQueuePlan): RingKind {
 	const overwrites = whenFull === 'overwrite';
-	return { manyProducers: producers > 1, manyConsumers: consumers > 1 || overwrites, overwrites };
+	const manyConsumers = !broadcasts && (consumers > 1 || overwrites);
+	return { manyProducers: producers > 1, manyConsumers, overwrites, broadcasts };
 }
 
-/** Whether one producer and one consumer share it, with nothing but two positions between them. */
+/** What a queue of this plan, and a handle of it, says of itself. */
+export function nameOf({ broadcasts }: SharedQueuePlan): 'SharedFluxQueue' | 'BroadcastFluxQueue' {
+	return broadcasts ? 'BroadcastFluxQueue' : 'SharedFluxQueue';
+}
+
+/** Whether there is nothing but positions between producer and consumer; otherwise each slot has a word of state. */
 export function hasTwoEnds({ manyProducers, manyConsumers }: RingKind): boolean {
 	return !manyProducers && !manyConsumers;
 }
@@ -110,10 +140,14 @@ export const MOST_SEATS = 120;
 /** Slots of a ring whose slots have states, at least: what of a position is no slot must fit beside the state. */
 const FEWEST_SLOTS = 256;
 
+/** Slots of a broadcast that overwrites, at least: while a consumer copies STAGED records, many times more can be pushed. */
+const FEWEST_OVERWRITTEN = 1024;
+
+/** Bit of KIND. */
+const BROADCASTS = 4;
+
 const MAGIC = 0x46_4c_58_51;
-const LAYOUT_VERSION = 1;
-/** Words of a pair of cache lines. */
-const LINES = 32;
+const LAYOUT_VERSION = 2;
 
 /** Makes the memory of a queue. `first` is the position of its first record; tests begin before a counter wraps. */
 export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, first = 0): SharedArrayBuffer {
@@ -121,12 +155,15 @@ export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, fir
 	const kind = kindOf(plan);
 	const { strideWords } = recordOf(struct, kind);
 	const signature = new TextEncoder().encode(struct.signature);
-	const records = upToLines(w.SEATS + plan.producers + plan.consumers + Math.ceil(signature.length / 4));
-	const ring = Math.max(hasTwoEnds(kind) ? 1 : FEWEST_SLOTS, 2 ** Math.ceil(Math.log2(plan.capacity)));
-	const buffer = new SharedArrayBuffer(upToLines(records + ring * strideWords) * 4);
+	const cursors = upToLines(w.SEATS + plan.producers + plan.consumers + Math.ceil(signature.length / 4));
+	const records = cursors + (plan.broadcasts ? plan.consumers * w.LINES : 0);
+	const ring = slotsOf(plan, kind);
+	const stages = upToLines(records + ring * strideWords);
+	const copies = plan.broadcasts && kind.overwrites ? plan.consumers * stageWords(strideWords) : 0;
+	const buffer = new SharedArrayBuffer((stages + copies) * 4);
 	const i32 = new Int32Array(buffer);
 	i32[w.VERSION] = LAYOUT_VERSION;
-	i32[w.KIND] = POLICIES.indexOf(plan.whenFull);
+	i32[w.KIND] = POLICIES.indexOf(plan.whenFull) | (plan.broadcasts ? BROADCASTS : 0);
 	i32[w.CAPACITY] = plan.capacity;
 	i32[w.RING] = ring;
 	i32[w.STRIDE_WORDS] = strideWords;
@@ -134,16 +171,23 @@ export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, fir
 	i32[w.CONSUMERS] = plan.consumers;
 	i32[w.RECORDS] = records;
 	i32[w.SIGNATURE] = signature.length;
+	i32[w.CURSORS] = cursors;
+	i32[w.STAGES] = stages;
 	i32[w.MEMBERS] = 1;
 	i32[w.TAIL] = first;
 	i32[w.HEAD] = first;
 	i32[w.TAKEN] = first;
+	i32[w.FRONT] = first;
 	new Uint8Array(buffer, (w.SEATS + plan.producers + plan.consumers) * 4).set(signature);
-	if (!hasTwoEnds(kind) && first !== 0) {
-		// Each slot is free in the lap of the first position from `first` on that is its own.
+	if (!hasTwoEnds(kind) && (first !== 0 || plan.broadcasts)) {
+		// Each slot is free in the lap of the first position from `first` on that is its own. Of a broadcast nobody frees slots:
+		// there that is one which was skipped in the lap before.
 		const bits = Math.log2(ring);
-		for (let position = first; position < first + ring; position++)
-			i32[records + (position & (ring - 1)) * strideWords] = ((position | 0) >>> bits) << 8;
+		for (let position = first; position < first + ring; position++) {
+			const lap = (position | 0) >>> bits;
+			const free = plan.broadcasts ? (((lap - 1) & (-1 >>> bits)) << 8) | slotStates.SKIP : lap << 8;
+			i32[records + (position & (ring - 1)) * strideWords] = free;
+		}
 	}
 	// Last: who attaches looks for it first.
 	Atomics.store(i32, w.MAGIC, MAGIC);
@@ -171,7 +215,9 @@ export function openSharedQueueMemory(struct: Struct, buffer: SharedArrayBuffer)
 	// Decoders of text take no shared memory.
 	const bytes = Uint8Array.from(new Uint8Array(buffer, (w.SEATS + producers + consumers) * 4, i32[w.SIGNATURE]));
 	const signature = new TextDecoder().decode(bytes);
-	const plan = { capacity: i32[w.CAPACITY], producers, consumers, whenFull: POLICIES[i32[w.KIND]] };
+	const whenFull = POLICIES[i32[w.KIND] & (BROADCASTS - 1)];
+	const broadcasts = (i32[w.KIND] & BROADCASTS) !== 0;
+	const plan = { capacity: i32[w.CAPACITY], producers, consumers, whenFull, broadcasts };
 	if (signature !== struct.signature || i32[w.STRIDE_WORDS] !== recordOf(struct, kindOf(plan)).strideWords) {
 		throw new HandleError(
 			'struct',
@@ -181,6 +227,18 @@ export function openSharedQueueMemory(struct: Struct, buffer: SharedArrayBuffer)
 	return plan;
 }
 
+/** Slots: a power of two. A broadcast that overwrites has twice what it holds, so that the oldest can be read in peace. */
+function slotsOf({ capacity, broadcasts }: SharedQueuePlan, kind: RingKind): number {
+	const needed = 2 ** Math.ceil(Math.log2(capacity));
+	if (broadcasts && kind.overwrites) return Math.max(FEWEST_OVERWRITTEN, 2 * needed);
+	return Math.max(hasTwoEnds(kind) ? 1 : FEWEST_SLOTS, needed);
+}
+
+/** Words for the copies of one consumer. */
+export function stageWords(strideWords: number): number {
+	return upToLines(sharedQueueWords.STAGED * strideWords);
+}
+
 function upToLines(words: number): number {
-	return Math.ceil(words / LINES) * LINES;
+	return Math.ceil(words / sharedQueueWords.LINES) * sharedQueueWords.LINES;
 }

@@ -1,10 +1,10 @@
 import { ClaimError, DisposedError, internals, RetiredError, SeatError } from '@flux/core';
-import { type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
+import { nameOf, type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
 import { type FlagWord, wake } from './waiting.js';
 
 /** What retiring a member brought to light. */
 export interface Retirement {
-	/** Records that it had claimed as a consumer: they are gone, and nobody else is given them. */
+	/** Records that it had claimed as a consumer: they are gone, and nobody else is given them. Of a broadcast: what it had not read. */
 	readonly lost: number;
 	/** Places that it had claimed as a producer: they are skipped. */
 	readonly abandoned: number;
@@ -72,7 +72,7 @@ export abstract class QueueEnd {
 	}
 
 	/** Claims of `seat` are ended: a producer's places are skipped, a consumer's records are gone. Returns how many. */
-	abstract endClaims(seat: number): { lost: number; abandoned: number };
+	abstract endClaims(seat: number, member: number): { lost: number; abandoned: number };
 	/** Takes up the producer's, or consumer's, position. */
 	abstract beginPushing(): void;
 	abstract beginPopping(): void;
@@ -82,7 +82,7 @@ export abstract class QueueEnd {
 		this.checkAlive();
 		if (this.claimed !== 0) throw new ClaimError(call, 'commit() or abort() what claim() returned first');
 		if (this.producerSeat >= 0) return;
-		this.producerSeat = this.sit(0, this.plan.producers, 'producer');
+		this.producerSeat = this.sit(this.member, 0, this.plan.producers, 'producer');
 		Atomics.and(this.memory.i32, w.DESERTED, ~w.NO_PRODUCER);
 		this.beginPushing();
 	}
@@ -93,15 +93,21 @@ export abstract class QueueEnd {
 		if (this.taken !== 0)
 			throw new ClaimError(call, 'release() what take() returned first, and do not pop in the callback of drain()');
 		if (this.consumerSeat >= 0) return;
-		this.consumerSeat = this.sit(this.plan.producers, this.plan.consumers, 'consumer');
+		const kept = this.takeKeptSeat();
+		this.consumerSeat = kept >= 0 ? kept : this.sit(this.member, this.plan.producers, this.plan.consumers, 'consumer');
 		Atomics.and(this.memory.i32, w.DESERTED, ~w.NO_CONSUMER);
 		this.beginPopping();
 	}
 
-	sit(from: number, seats: number, role: string): number {
+	/** The consumer's seat that was kept for this attachment, -1 for none. */
+	takeKeptSeat(): number {
+		return -1;
+	}
+
+	sit(member: number, from: number, seats: number, role: string): number {
 		const { i32 } = this.memory;
 		for (let seat = from; seat < from + seats; seat++)
-			if (Atomics.compareExchange(i32, w.SEATS + seat, 0, this.member) === 0) return seat;
+			if (Atomics.compareExchange(i32, w.SEATS + seat, 0, member) === 0) return seat;
 		throw new SeatError(role, seats);
 	}
 
@@ -139,7 +145,7 @@ export abstract class QueueEnd {
 		let deserted = 0;
 		for (let seat = 0; seat < producers + consumers; seat++) {
 			if (Atomics.load(i32, w.SEATS + seat) !== member) continue;
-			const { lost, abandoned } = this.endClaims(seat);
+			const { lost, abandoned } = this.endClaims(seat, member);
 			report.lost += lost;
 			report.abandoned += abandoned;
 			Atomics.compareExchange(i32, w.SEATS + seat, member, 0);
@@ -155,6 +161,12 @@ export abstract class QueueEnd {
 		this.wakeAt(w.RECORDS_FLAG);
 		this.wakeAt(w.ROOM_FLAG);
 		return { ...report, ...left };
+	}
+
+	/** Frees the seats of this thread. */
+	leave(): void {
+		for (const seat of [this.producerSeat, this.consumerSeat])
+			if (seat >= 0) Atomics.compareExchange(this.memory.i32, w.SEATS + seat, this.member, 0);
 	}
 
 	seated(from: number, seats: number): number {
@@ -173,6 +185,6 @@ export abstract class QueueEnd {
 	}
 
 	checkAlive(): void {
-		if (this.disposed) throw new DisposedError('this SharedFluxQueue');
+		if (this.disposed) throw new DisposedError(`this ${nameOf(this.plan)}`);
 	}
 }

@@ -1,8 +1,4 @@
-import { CorruptionError, internals } from '@flux/core';
 import type { QueueEnd, Retirement } from './queue-end.js';
-import type { SharedQueueEnvironment } from './shared-queue-environment.js';
-import { slotsCode } from './slots-code.js';
-import { twoEndsCode } from './two-ends-code.js';
 
 /**
  * What the calls of a queue ask of its ring, whichever it is.
@@ -37,7 +33,7 @@ export interface Ring extends QueueEnd {
 	hasRecord(): boolean;
 	/** Whether nothing will come, once the queue was seen closed. */
 	isDrained(): boolean;
-	endClaims(seat: number): { lost: number; abandoned: number };
+	endClaims(seat: number, member: number): { lost: number; abandoned: number };
 	beginPushing(): void;
 	beginPopping(): void;
 	/** Ends a batch of takes of which `count` were cleared; one that is open is given up. */
@@ -49,24 +45,3 @@ export interface Ring extends QueueEnd {
 
 /** The class of rings of one record and kind. */
 export type RingClass = new (...parameters: ConstructorParameters<typeof QueueEnd>) => Ring;
-
-/** The ring of two ends, or of slots, made for one record. */
-export function ringClass(environment: SharedQueueEnvironment, hasTwoEnds: boolean): RingClass {
-	const { specialize } = internals;
-	const made: unknown = hasTwoEnds
-		? specialize(twoEndsCode, environment, 'ring-of-two-ends')
-		: specialize(slotsCode, environment, 'ring-of-slots');
-	const Base = made as RingClass;
-	return class extends Base implements Ring {
-		override endBatch(count: number): void {
-			if (this.taken !== 0) this.clearPlace();
-			if (count > 0) this.settle();
-		}
-
-		override validate(): void {
-			this.checkAlive();
-			const faults = this.faults();
-			if (faults.length > 0) throw new CorruptionError(faults.join('; '));
-		}
-	};
-}

@@ -1,8 +1,9 @@
 import { ArgumentError, ClaimError, internals, type Struct } from '@flux/core';
 import { readColumns } from '../common/columns.js';
 import { columnsToFill } from '../queue/columns-to-fill.js';
-import { hasTwoEnds, kindOf, type RingKind, recordOf, type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
-import { ringClass } from './ring.js';
+import { kindOf, nameOf, type RingKind, recordOf, type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
+import type { QueueEnd } from './queue-end.js';
+import { ringClass } from './ring-class.js';
 import { Wait, withWaiting } from './room.js';
 import { sharedQueueEnvironment } from './shared-queue-environment.js';
 import { type TransferClass, withTransferCalls } from './transfer.js';
@@ -27,8 +28,9 @@ export function sharedQueueClass(struct: Struct, plan: SharedQueuePlan, checked:
 function makeSharedQueueClass(struct: Struct, kind: RingKind, checked: boolean): SharedQueueClass {
 	const record = recordOf(struct, kind, checked);
 	const environment = sharedQueueEnvironment(record, kind);
-	const ring = ringClass(environment, hasTwoEnds(kind));
-	const SharedQueue = withSharedCalls(withTransferCalls(withWaiting(ring), record), record);
+	const ring = ringClass(environment, kind);
+	const Queue = withSharedCalls(withTransferCalls(withWaiting(ring), record), record);
+	const SharedQueue = kind.broadcasts ? withSubscriptions(Queue) : Queue;
 	Object.defineProperty(SharedQueue.prototype, internals.symbolDispose, {
 		value: SharedQueue.prototype.dispose,
 		configurable: true,
@@ -283,15 +285,19 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 			this.closeAll();
 		}
 
-		share(): object {
+		share(): SharedQueueHandle {
 			this.checkAlive();
 			const { i32, buffer } = this.memory;
-			return { kind: HANDLE_KIND, memory: buffer, member: Atomics.add(i32, w.MEMBERS, 1) + 1 };
+			return {
+				kind: nameOf(this.plan),
+				memory: buffer as SharedArrayBuffer,
+				member: Atomics.add(i32, w.MEMBERS, 1) + 1,
+			};
 		}
 
 		watch(worker: unknown, handle: unknown): this {
 			this.checkAlive();
-			const member = memberOf(handle, this.memory.buffer, 'watch');
+			const member = memberOf(handle, this, 'watch');
 			const { once } = (worker ?? {}) as { once?: (event: string, listener: () => void) => unknown };
 			if (typeof once !== 'function') {
 				throw new ArgumentError(
@@ -306,7 +312,7 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 
 		retire(handle: unknown): object {
 			this.checkAlive();
-			const member = memberOf(handle, this.memory.buffer, 'retire');
+			const member = memberOf(handle, this, 'retire');
 			if (member === this.member)
 				throw new ArgumentError('retire was given the handle of this very queue; call dispose() to leave it');
 			return this.retireMember(member);
@@ -314,11 +320,9 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 
 		dispose(): void {
 			if (this.disposed) return;
-			const { i32 } = this.memory;
 			if (this.claimed !== 0) this.abort();
 			if (this.taken !== 0) this.release();
-			for (const seat of [this.producerSeat, this.consumerSeat])
-				if (seat >= 0) Atomics.compareExchange(i32, w.SEATS + seat, this.member, 0);
+			this.leave();
 			this.disposed = true;
 			// Every later call finds no seat, and asks.
 			this.producerSeat = -1;
@@ -328,14 +332,25 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 		}
 
 		get [Symbol.toStringTag](): string {
-			return 'SharedFluxQueue';
+			return nameOf(this.plan);
 		}
 
 		[Symbol.for('nodejs.util.inspect.custom')](): string {
-			if (this.disposed) return 'SharedFluxQueue (disposed)';
+			if (this.disposed) return `${nameOf(this.plan)} (disposed)`;
 			const { producers, consumers } = this.plan;
 			const sides = `${producers} ${producers === 1 ? 'producer' : 'producers'}, ${consumers} ${consumers === 1 ? 'consumer' : 'consumers'}`;
-			return `SharedFluxQueue(${this.count} of ${this.capacity}, ${sides}${this.isClosed ? ', closed' : ''})`;
+			return `${nameOf(this.plan)}(${this.count} of ${this.capacity}, ${sides}${this.isClosed ? ', closed' : ''})`;
+		}
+	};
+}
+
+/** Adds what a broadcast alone has. */
+function withSubscriptions(Base: SharedQueueClass): SharedQueueClass {
+	return class BroadcastFluxQueue extends Base {
+		subscribe(): SharedQueueHandle {
+			const handle = this.share();
+			(this as unknown as { keepSeat(member: number): void }).keepSeat(handle.member);
+			return handle;
 		}
 	};
 }
@@ -343,13 +358,20 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 /** The class of the queues of one struct and kind. */
 export type SharedQueueClass = ReturnType<typeof withSharedCalls>;
 
-/** What a handle says of itself. */
-export const HANDLE_KIND = 'SharedFluxQueue';
+/** What one thread hands to another so that it can attach to a queue: `postMessage` copies it, whatever the queue holds. */
+export interface SharedQueueHandle {
+	/** Tells it from handles of other containers. */
+	readonly kind: 'SharedFluxQueue' | 'BroadcastFluxQueue';
+	/** The queue's memory. */
+	readonly memory: SharedArrayBuffer;
+	/** Who attaches by it, for `retire`. */
+	readonly member: number;
+}
 
 /** The member that a handle of this queue was made for. Throws ArgumentError. */
-function memberOf(handle: unknown, buffer: ArrayBufferLike, call: string): number {
+function memberOf(handle: unknown, queue: QueueEnd, call: string): number {
 	const { kind, memory, member } = (handle ?? {}) as { kind?: unknown; memory?: unknown; member?: unknown };
-	if (kind !== HANDLE_KIND || memory !== buffer || !Number.isInteger(member)) {
+	if (kind !== nameOf(queue.plan) || memory !== queue.memory.buffer || !Number.isInteger(member)) {
 		throw new ArgumentError(
 			`${call} was given ${String(handle)}, which is no handle of this queue; pass what share() of it returned in this thread`,
 		);

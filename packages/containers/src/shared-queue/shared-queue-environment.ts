@@ -1,5 +1,5 @@
 import { ClosedError, type internals, RetiredError } from '@flux/core';
-import { type RingKind, sharedQueueWords } from './layout.js';
+import { type RingKind, sharedQueueWords, slotStates, stageWords } from './layout.js';
 import { QueueEnd } from './queue-end.js';
 
 /** Everything that the code of a ring uses, as one object: evaluated again per struct, it can see nothing else. */
@@ -8,6 +8,7 @@ export interface SharedQueueEnvironment {
 	readonly words: typeof sharedQueueWords &
 		typeof slotStates & {
 			readonly STRIDE: number;
+			readonly STAGE_WORDS: number;
 			readonly MANY_PRODUCERS: boolean;
 			readonly MANY_CONSUMERS: boolean;
 			readonly OVERWRITES: boolean;
@@ -16,9 +17,6 @@ export interface SharedQueueEnvironment {
 	readonly QueueEnd: typeof QueueEnd;
 }
 
-/** The low byte of a slot's word; what the states mean is told where they are used. */
-const slotStates = { FREE: 0, FULL: 1, SKIP: 2, CLAIMED: 4, TAKEN_BY: 128 } as const;
-
 /** The environment of the rings of one record and kind. */
 export function sharedQueueEnvironment(record: internals.NodeRecord, kind: RingKind): SharedQueueEnvironment {
 	return {
@@ -26,6 +24,7 @@ export function sharedQueueEnvironment(record: internals.NodeRecord, kind: RingK
 			...sharedQueueWords,
 			...slotStates,
 			STRIDE: record.strideWords,
+			STAGE_WORDS: stageWords(record.strideWords),
 			MANY_PRODUCERS: kind.manyProducers,
 			MANY_CONSUMERS: kind.manyConsumers,
 			OVERWRITES: kind.overwrites,

@@ -72,6 +72,15 @@ describe.each(rings)('a queue $ring', ({ producers, consumers }) => {
 		queue.validate();
 	});
 
+	test.each([-2, 2 ** 31 - 2])('holds no more than its capacity for a producer that begins at position %i', (first) => {
+		const queue = queueFrom(first - 2, { capacity: 2, producers, consumers });
+		const one = FluxQueue.attach(Tick, queue.share());
+		expect([one.tryPush(tick(1)), one.tryPush(tick(2))]).toEqual([true, true]);
+		one.dispose();
+		expect(queue.tryPush(tick(3))).toBe(false);
+		queue.validate();
+	});
+
 	test('moves columns in and out', () => {
 		const queue = make(4);
 		const rows = { id: Uint32Array.of(1, 2, 3, 4, 5, 6), price: Float64Array.of(1, 2, 3, 4, 5, 6) };

@@ -13,16 +13,18 @@ import type { ColumnsToFill } from '../queue/columns-to-fill.js';
 import {
 	MOST_SEATS,
 	makeSharedQueueMemory,
+	nameOf,
 	openSharedQueueMemory,
 	type SharedQueuePlan,
 	type WhenFull,
 } from './layout.js';
 import type { Retirement } from './queue-end.js';
 import type { AsyncWaitOptions, WaitOptions } from './room.js';
-import { HANDLE_KIND, type SharedQueueClass, sharedQueueClass } from './shared-queue-class.js';
+import { type SharedQueueClass, type SharedQueueHandle, sharedQueueClass } from './shared-queue-class.js';
 
 export type { Retirement } from './queue-end.js';
 export type { AsyncWaitOptions, WaitOptions } from './room.js';
+export type { SharedQueueHandle } from './shared-queue-class.js';
 
 /** Options of a queue between threads. */
 export interface SharedQueueOptions {
@@ -53,16 +55,6 @@ export interface SharedQueueOptions {
 	 * @defaultValue false
 	 */
 	checked?: boolean;
-}
-
-/** What one thread hands to another so that it can attach to a queue: `postMessage` copies it, whatever the queue holds. */
-export interface SharedQueueHandle {
-	/** Tells it from handles of other containers. */
-	readonly kind: 'SharedFluxQueue';
-	/** The queue's memory. */
-	readonly memory: SharedArrayBuffer;
-	/** Who attaches by it, for `retire`. */
-	readonly member: number;
 }
 
 /**
@@ -271,10 +263,10 @@ export interface SharedFluxQueue<S extends Struct = Struct> extends AsyncIterabl
 
 const MOST_RECORDS = 2 ** 26;
 
-/** Makes a queue between threads; `first` is the position of its first record. */
-export function makeSharedQueue(struct: Struct, options: SharedQueueOptions, first = 0): object {
-	checkStruct(struct, 'FluxQueue.shared');
-	const { checked, ...plan } = readSharedOptions(options);
+/** Makes a queue between threads, `broadcasts`: one of which every consumer gets every record; `first` is the position of its first. */
+export function makeSharedQueue(struct: Struct, options: SharedQueueOptions, first = 0, broadcasts = false): object {
+	checkStruct(struct, broadcasts ? 'FluxQueue.broadcast' : 'FluxQueue.shared');
+	const { checked, ...plan } = readSharedOptions(options, broadcasts);
 	// The maker is the first member; share() counts on from there.
 	return open(struct, makeSharedQueueMemory(struct, plan, first), plan, checked, 1);
 }
@@ -283,14 +275,16 @@ export function makeSharedQueue(struct: Struct, options: SharedQueueOptions, fir
 export function attachSharedQueue(struct: Struct, handle: unknown, options?: { readonly checked?: boolean }): object {
 	checkStruct(struct, 'FluxQueue.attach');
 	const { kind, memory, member } = (handle ?? {}) as Partial<SharedQueueHandle>;
-	if (kind !== HANDLE_KIND || !isSharedBuffer(memory) || typeof member !== 'number' || !Number.isInteger(member)) {
+	const refuse = (): never => {
 		throw new HandleError(
 			'foreign',
 			`FluxQueue.attach was given ${String(handle)}; pass what share() of a SharedFluxQueue returned`,
 		);
-	}
-	const checked = readChecked(options);
-	return open(struct, memory, openSharedQueueMemory(struct, memory), checked, member);
+	};
+	if (!isSharedBuffer(memory) || typeof member !== 'number' || !Number.isInteger(member)) return refuse();
+	const plan = openSharedQueueMemory(struct, memory);
+	if (kind !== nameOf(plan)) return refuse();
+	return open(struct, memory, plan, readChecked(options), member);
 }
 
 function open(struct: Struct, buffer: SharedArrayBuffer, plan: SharedQueuePlan, checked: boolean, member: number) {
@@ -310,14 +304,18 @@ function checkStruct(struct: unknown, call: string): void {
 const OPTIONS = ['capacity', 'producers', 'consumers', 'whenFull', 'checked'];
 const POLICIES: readonly unknown[] = ['wait', 'refuse', 'drop', 'overwrite'];
 
-function readSharedOptions(options: SharedQueueOptions): SharedQueuePlan & { readonly checked: boolean } {
+function readSharedOptions(
+	options: SharedQueueOptions,
+	broadcasts: boolean,
+): SharedQueuePlan & { readonly checked: boolean } {
 	if (typeof options !== 'object' || options === null)
 		throw new ArgumentError(`the options are ${String(options)}; pass an object such as { capacity: 1024 }`);
 	for (const name of Object.keys(options)) {
 		if (!OPTIONS.includes(name))
 			throw new ArgumentError(`the option ${name} is unknown; the options are ${OPTIONS.join(', ')}`);
 	}
-	const { capacity, producers = 1, consumers = 1, whenFull = 'wait' } = options;
+	// How many threads shall see every record is a question that must be answered.
+	const { capacity, producers = 1, consumers = broadcasts ? undefined : 1, whenFull = 'wait' } = options;
 	checkWithin('capacity', capacity, MOST_RECORDS);
 	checkWithin('producers', producers, MOST_SEATS - 1);
 	checkWithin('consumers', consumers, MOST_SEATS - 1);
@@ -327,7 +325,7 @@ function readSharedOptions(options: SharedQueueOptions): SharedQueuePlan & { rea
 		);
 	if (!POLICIES.includes(whenFull))
 		throw new ArgumentError(`whenFull is ${String(whenFull)}; pass ${POLICIES.map((name) => `'${name}'`).join(', ')}`);
-	return { capacity, producers, consumers, whenFull: whenFull as WhenFull, checked: readChecked(options) };
+	return { capacity, producers, consumers, whenFull: whenFull as WhenFull, broadcasts, checked: readChecked(options) };
 }
 
 function readChecked(options: { readonly checked?: unknown } | undefined): boolean {
@@ -336,7 +334,7 @@ function readChecked(options: { readonly checked?: unknown } | undefined): boole
 	return checked;
 }
 
-function checkWithin(name: string, value: unknown, most: number): void {
+function checkWithin(name: string, value: unknown, most: number): asserts value is number {
 	if (!(Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most))
 		throw new ArgumentError(`${name} is ${String(value)}; pass a whole number from 1 to ${most}`);
 }

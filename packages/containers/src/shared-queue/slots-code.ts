@@ -239,6 +239,8 @@ export function slotsCode(environment: SharedQueueEnvironment) {
 		beginPushing(): void {
 			const { i32 } = this.memory;
 			this.tail = Atomics.load(i32, words.TAIL);
+			// It knows of no room yet.
+			this.room = this.tail;
 			if (words.MANY_PRODUCERS) return;
 			// The last producer may have died after it had filled a slot and before it moved TAIL.
 			for (;;) {

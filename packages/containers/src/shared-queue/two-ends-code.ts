@@ -32,8 +32,13 @@ export function twoEndsCode(environment: SharedQueueEnvironment) {
 			if (this.producerSeat < 0) this.prepareToPush(call);
 			this.checkSeat(this.producerSeat, call);
 			if (this.isClosed) throw new ClosedError(call);
-			this.room = (Atomics.load(this.memory.i32, words.HEAD) + this.capacity) | 0;
+			this.room = this.roomNow();
 			return this.tail !== this.room;
+		}
+
+		/** The position at which the ring is full. */
+		roomNow(): number {
+			return (Atomics.load(this.memory.i32, words.HEAD) + this.capacity) | 0;
 		}
 
 		holdClaim(place: number): void {
@@ -57,7 +62,7 @@ export function twoEndsCode(environment: SharedQueueEnvironment) {
 		}
 
 		hasRoom(): boolean {
-			return this.tail !== ((Atomics.load(this.memory.i32, words.HEAD) + this.capacity) | 0);
+			return this.tail !== this.roomNow();
 		}
 
 		takePlace(call: string): number {
