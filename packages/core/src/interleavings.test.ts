@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { act, choose, ENDED, interleavings, type Step, type Thread, until } from './interleavings.testing.js';
-
-/** The steps with two neighbours, given by name, in the other order. */
-function swapped<S, O>(steps: readonly Step<S, O>[], first: string, second: string): Step<S, O>[] {
-	const at = steps.findIndex(({ name }) => name === first);
-	if (steps[at + 1]?.name !== second) throw new Error(`${second} does not follow ${first}`);
-	return [...steps.slice(0, at), steps[at + 1], steps[at], ...steps.slice(at + 2)];
-}
+import { act, choose, ENDED, interleavings, type Step, swapped, type Thread, until } from './interleavings.testing.js';
 
 describe('interleavings', () => {
 	interface Counter {

@@ -41,6 +41,27 @@ export function until<Shared, Own>(name: string, ready: (shared: Shared, own: Ow
 	return { name, run: (shared, own) => (ready(shared, own) ? undefined : false) };
 }
 
+/** The steps with two neighbours, given by name, in the other order: a protocol that must be found wrong. */
+export function swapped<S, O>(steps: readonly Step<S, O>[], first: string, second: string): Step<S, O>[] {
+	const at = steps.findIndex(({ name }) => name === first);
+	if (steps[at + 1]?.name !== second) throw new Error(`${second} does not follow ${first}`);
+	return [...steps.slice(0, at), steps[at + 1], steps[at], ...steps.slice(at + 2)];
+}
+
+/** The steps with one, given by name, done otherwise. */
+export function altered<S, O>(steps: readonly Step<S, O>[], name: string, run: Step<S, O>['run']): Step<S, O>[] {
+	if (!steps.some((step) => step.name === name)) throw new Error(`there is no step ${name}`);
+	return steps.map((step) => (step.name === name ? { name, run } : step));
+}
+
+/**
+ * The steps of a thread that may be killed before each of them, by whoever sets `killed`; another thread can then be told
+ * of its death and clear up, which it cannot of a `mortal` one.
+ */
+export function killable<S extends { readonly killed: boolean }, O>(steps: readonly Step<S, O>[]): Step<S, O>[] {
+	return steps.map(({ name, run }) => ({ name, run: (shared, own) => (shared.killed ? ENDED : run(shared, own)) }));
+}
+
 /** A thread: its steps, begun at the first, and its private state. States are made of what JSON can hold. */
 export interface Thread<Shared, Own> {
 	readonly name: string;

@@ -7,7 +7,7 @@ import { sharedQueueWords } from './layout.js';
  * what is waited for writes it first, then looks at the flag; where it is up, it lowers the flag, counts, and wakes all.
  * Of a write and a look on either side at least one sees the other, because all four are sequentially consistent. The flag
  * is lowered before the count goes up: were it the other way round, a flag that a third thread raises in between would be
- * lowered without a wake-up, and that thread had noted the new count already. `queue-protocols.test.ts` of the core tries all orders.
+ * lowered without a wake-up, and that thread had noted the new count already. `waiting-protocols.test.ts` of the core tries all orders.
  *
  * A flag that was raised by a thread that did not sleep after all, or died, costs one needless wake-up.
  *

@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { act, choose, ENDED, interleavings, type Step } from '../interleavings.testing.js';
+import { act, choose, ENDED, interleavings, type Step, swapped } from '../interleavings.testing.js';
 
 /*
  * The protocols between the threads of a shared arena, step by step as the code has them, tried in every order and with
  * death before every step; and each once more with two steps swapped, which must be found wrong.
  */
-
-/** The steps with two neighbours, given by name, in the other order. */
-function swapped<S, O>(steps: readonly Step<S, O>[], first: string, second: string): Step<S, O>[] {
-	const at = steps.findIndex(({ name }) => name === first);
-	if (steps[at + 1]?.name !== second) throw new Error(`${second} does not follow ${first}`);
-	return [...steps.slice(0, at), steps[at + 1], steps[at], ...steps.slice(at + 2)];
-}
 
 describe('blocks on their way back (Control.push, RemoteFrees)', () => {
 	interface List {
