@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from './cell/cell.js';
 export * from './hash-map/hash-map.js';
 export * from './list/list.js';
 export * from './order-book/engine/auction.js';

@@ -86,11 +86,11 @@ export class ClaimError extends FluxError {
 	}
 }
 
-/** A record was pushed to a queue that is closed. The backlog is still delivered. */
+/** A record was pushed to a queue that is closed, whose backlog is still delivered, or stored in a cell that is. */
 export class ClosedError extends FluxError {
-	/** Makes the error; `call` is the method that was refused. */
-	constructor(call: string) {
-		super('FLUX_CLOSED', `${call} was called on a queue that is closed; close it once all records are pushed`);
+	/** Makes the error; `call` is the method that was refused, `what` is "queue" or "cell". */
+	constructor(call: string, what = 'queue') {
+		super('FLUX_CLOSED', `${call} was called on a ${what} that is closed; close it when all is done`);
 	}
 }
 
@@ -295,11 +295,11 @@ export class FieldRangeError extends FluxError {
 
 /** A call would wait for another thread, and the last one on the other side of the queue has died. */
 export class PeerDiedError extends FluxError {
-	/** Makes the error; `call` is the method, `peers` who died: "producer" or "consumer". */
-	constructor(call: string, peers: string) {
+	/** Makes the error; `call` is the method, `peers` who died: "producer", "consumer" or "writer", `what` is "queue" or "cell". */
+	constructor(call: string, peers: string, what = 'queue') {
 		super(
 			'FLUX_PEER_DIED',
-			`${call} would wait, and the last ${peers} of this queue has died; attach another one, or close the queue`,
+			`${call} would wait, and the last ${peers} of this ${what} has died; attach another one, or close the ${what}`,
 		);
 	}
 }
@@ -344,22 +344,22 @@ export class ReentryError extends FluxError {
 
 /** A thread that was declared dead goes on using the queue: what it held was taken from it. */
 export class RetiredError extends FluxError {
-	/** Makes the error; `call` is the method that found it. */
-	constructor(call: string) {
+	/** Makes the error; `call` is the method that found it, `what` is "queue" or "cell". */
+	constructor(call: string, what = 'queue') {
 		super(
 			'FLUX_RETIRED',
-			`${call} found that retire() took this queue's places from this thread; call retire() for threads that have ended alone`,
+			`${call} found that retire() took this ${what}'s places from this thread; call retire() for threads that have ended alone`,
 		);
 	}
 }
 
 /** More threads push to a queue, or pop from it, than it was made for. */
 export class SeatError extends FluxError {
-	/** Makes the error; `role` is "producer" or "consumer", `seats` how many of them the queue was made for. */
-	constructor(role: string, seats: number) {
+	/** Makes the error; `role` is "producer", "consumer" or "writer", `seats` how many of them the `what`, "queue" or "cell", was made for. */
+	constructor(role: string, seats: number, what = 'queue') {
 		super(
 			'FLUX_SEAT',
-			`the queue was made for ${seats} ${role}${seats === 1 ? '' : 's'}, and there ${seats === 1 ? 'is one' : 'are as many'}; ` +
+			`the ${what} was made for ${seats} ${role}${seats === 1 ? '' : 's'}, and there ${seats === 1 ? 'is one' : 'are as many'}; ` +
 				`declare more ${role}s where it is made, dispose one, or retire() one that has died`,
 		);
 	}

@@ -1,4 +1,6 @@
 import { HandleError, internals, type Struct } from '@flux/core';
+import { LINES, readSignature, signatureOf, upToLines } from '../common/shared-block.js';
+import { WAITING } from './waiting.js';
 
 /*
  * A queue between threads is one SharedArrayBuffer that nobody resizes. In words of four bytes:
@@ -69,13 +71,12 @@ export const sharedQueueWords = {
 	SEATS: 160,
 
 	/** Bits of a flag word. */
-	WAITING: 1,
+	WAITING,
 	CLOSED: 2,
 	/** Of a cursor. */
 	CURSOR_HEAD: 0,
 	CURSOR_GATE: 1,
-	/** Words of a pair of cache lines. */
-	LINES: 32,
+	LINES,
 	/** How many records a consumer copies at a time, and how many a producer announces that it may be writing. */
 	STAGED: 64,
 	CHUNK: 64,
@@ -154,7 +155,7 @@ export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, fir
 	const w = sharedQueueWords;
 	const kind = kindOf(plan);
 	const { strideWords } = recordOf(struct, kind);
-	const signature = new TextEncoder().encode(struct.signature);
+	const signature = signatureOf(struct);
 	const cursors = upToLines(w.SEATS + plan.producers + plan.consumers + Math.ceil(signature.length / 4));
 	const records = cursors + (plan.broadcasts ? plan.consumers * w.LINES : 0);
 	const ring = slotsOf(plan, kind);
@@ -212,9 +213,7 @@ export function openSharedQueueMemory(struct: Struct, buffer: SharedArrayBuffer)
 	}
 	const producers = i32[w.PRODUCERS];
 	const consumers = i32[w.CONSUMERS];
-	// Decoders of text take no shared memory.
-	const bytes = Uint8Array.from(new Uint8Array(buffer, (w.SEATS + producers + consumers) * 4, i32[w.SIGNATURE]));
-	const signature = new TextDecoder().decode(bytes);
+	const signature = readSignature(buffer, w.SEATS + producers + consumers, i32[w.SIGNATURE]);
 	const whenFull = POLICIES[i32[w.KIND] & (BROADCASTS - 1)];
 	const broadcasts = (i32[w.KIND] & BROADCASTS) !== 0;
 	const plan = { capacity: i32[w.CAPACITY], producers, consumers, whenFull, broadcasts };
@@ -237,8 +236,4 @@ function slotsOf({ capacity, broadcasts }: SharedQueuePlan, kind: RingKind): num
 /** Words for the copies of one consumer. */
 export function stageWords(strideWords: number): number {
 	return upToLines(sharedQueueWords.STAGED * strideWords);
-}
-
-function upToLines(words: number): number {
-	return Math.ceil(words / sharedQueueWords.LINES) * sharedQueueWords.LINES;
 }

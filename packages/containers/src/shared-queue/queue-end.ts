@@ -1,6 +1,6 @@
 import { ClaimError, DisposedError, internals, RetiredError, SeatError } from '@flux/core';
 import { nameOf, type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
-import { type FlagWord, wake } from './waiting.js';
+import { wake } from './waiting.js';
 
 /** What retiring a member brought to light. */
 export interface Retirement {
@@ -130,7 +130,7 @@ export abstract class QueueEnd {
 		}
 	}
 
-	wakeAt(flag: FlagWord): void {
+	wakeAt(flag: number): void {
 		wake(this.memory.i32, flag);
 	}
 

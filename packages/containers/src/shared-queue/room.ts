@@ -1,23 +1,7 @@
-import { ArgumentError, FullError, PeerDiedError, TimeoutError, WaitError } from '@flux/core';
+import { FullError, PeerDiedError } from '@flux/core';
 import { sharedQueueWords as w } from './layout.js';
 import type { Ring, RingClass } from './ring.js';
-import { type FlagWord, park, parkAsync } from './waiting.js';
-
-/** How long a call waits. */
-export interface WaitOptions {
-	/**
-	 * The longest time, in milliseconds; a call that waits longer throws {@link TimeoutError}.
-	 *
-	 * @defaultValue none: as long as it takes
-	 */
-	timeout?: number;
-}
-
-/** How long a call waits that does not block its thread, and what calls it off. */
-export interface AsyncWaitOptions extends WaitOptions {
-	/** Calls it off: the promise is rejected with the signal's reason, and nothing was pushed or popped. */
-	signal?: AbortSignal;
-}
+import { Wait, waitAsyncAt, waitAt } from './wait.js';
 
 /** A ring that knows what to do when it is full or empty. */
 export interface RingThatWaits extends Ring {
@@ -35,35 +19,6 @@ export interface RingThatWaits extends Ring {
 
 /** The class of such rings. */
 export type WaitingRingClass = new (...parameters: ConstructorParameters<RingClass>) => RingThatWaits;
-
-/** One call's wait, from its beginning. */
-export class Wait {
-	readonly timeout: number;
-	readonly signal: AbortSignal | undefined;
-	readonly #end: number;
-
-	/** Reads a call's options. Throws ArgumentError. */
-	constructor(options: unknown, call: string) {
-		const { timeout = Number.POSITIVE_INFINITY, signal } = (options ?? {}) as AsyncWaitOptions;
-		if (typeof options !== 'object' && options !== undefined)
-			throw new ArgumentError(
-				`${call} was given ${String(options)} for its options; pass an object such as { timeout: 100 }`,
-			);
-		if (typeof timeout !== 'number' || !(timeout >= 0))
-			throw new ArgumentError(
-				`timeout is ${String(timeout)}; pass milliseconds from 0, or none to wait as long as it takes`,
-			);
-		if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
-			throw new ArgumentError(`signal is ${String(signal)}; pass the signal of an AbortController`);
-		this.timeout = timeout;
-		this.signal = signal;
-		this.#end = performance.now() + timeout;
-	}
-
-	get left(): number {
-		return Math.max(0, this.#end - performance.now());
-	}
-}
 
 /** Adds waiting to a ring: for room as its policy says, for records until the queue is closed. */
 export function withWaiting(Base: RingClass): WaitingRingClass {
@@ -84,13 +39,13 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 
 		waitForRoom(call: string, wait: Wait, records: number): boolean {
 			if (!this.waitsForRoom(call, records)) return false;
-			this.parkAt(w.ROOM_FLAG, call, wait, this.seesRoom);
+			waitAt(this.memory.i32, w.ROOM_FLAG, call, wait, this.seesRoom);
 			return true;
 		}
 
 		async waitForRoomAsync(call: string, wait: Wait): Promise<boolean> {
 			if (!this.waitsForRoom(call, 1)) return false;
-			await this.parkAsyncAt(w.ROOM_FLAG, call, wait, this.seesRoom);
+			await waitAsyncAt(this.memory.i32, w.ROOM_FLAG, call, wait, this.seesRoom);
 			return true;
 		}
 
@@ -108,13 +63,13 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 
 		waitForRecord(call: string, wait: Wait): boolean {
 			if (this.isOver(call)) return false;
-			this.parkAt(w.RECORDS_FLAG, call, wait, this.seesRecord);
+			waitAt(this.memory.i32, w.RECORDS_FLAG, call, wait, this.seesRecord);
 			return this.hasRecord() || !this.isOver(call);
 		}
 
 		async waitForRecordAsync(call: string, wait: Wait): Promise<boolean> {
 			if (this.isOver(call)) return false;
-			await this.parkAsyncAt(w.RECORDS_FLAG, call, wait, this.seesRecord);
+			await waitAsyncAt(this.memory.i32, w.RECORDS_FLAG, call, wait, this.seesRecord);
 			return this.hasRecord() || !this.isOver(call);
 		}
 
@@ -128,21 +83,5 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 		/** Whether there is an end to waiting: a claim may find room, or has something to be told. */
 		readonly seesRoom = (): boolean => this.hasRoom() || this.isClosed || this.isDeserted(w.NO_CONSUMER);
 		readonly seesRecord = (): boolean => this.hasRecord() || this.isClosed || this.isDeserted(w.NO_PRODUCER);
-
-		parkAt(flag: FlagWord, call: string, wait: Wait, ready: () => boolean): void {
-			let inTime: boolean;
-			try {
-				inTime = park(this.memory.i32, flag, wait.left, ready);
-			} catch (error) {
-				if (error instanceof TypeError) throw new WaitError(call, `call ${call}Async() there, or ${call} in a worker`);
-				throw error;
-			}
-			if (!inTime) throw new TimeoutError(call, wait.timeout);
-		}
-
-		async parkAsyncAt(flag: FlagWord, call: string, wait: Wait, ready: () => boolean): Promise<void> {
-			if (!(await parkAsync(this.memory.i32, flag, wait.left, wait.signal, ready)))
-				throw new TimeoutError(call, wait.timeout);
-		}
 	};
 }

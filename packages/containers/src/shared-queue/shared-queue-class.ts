@@ -1,12 +1,13 @@
 import { ArgumentError, ClaimError, internals, type Struct } from '@flux/core';
 import { readColumns } from '../common/columns.js';
+import { memberOf, whenEnded } from '../common/shared-block.js';
 import { columnsToFill } from '../queue/columns-to-fill.js';
 import { kindOf, nameOf, type RingKind, recordOf, type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
-import type { QueueEnd } from './queue-end.js';
 import { ringClass } from './ring-class.js';
-import { Wait, withWaiting } from './room.js';
+import { withWaiting } from './room.js';
 import { sharedQueueEnvironment } from './shared-queue-environment.js';
 import { type TransferClass, withTransferCalls } from './transfer.js';
+import { Wait } from './wait.js';
 import { nextTurn } from './waiting.js';
 
 const classes = new WeakMap<Struct, Map<string, SharedQueueClass>>();
@@ -297,14 +298,8 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 
 		watch(worker: unknown, handle: unknown): this {
 			this.checkAlive();
-			const member = memberOf(handle, this, 'watch');
-			const { once } = (worker ?? {}) as { once?: (event: string, listener: () => void) => unknown };
-			if (typeof once !== 'function') {
-				throw new ArgumentError(
-					'watch was given a worker that announces no end, as in browsers; call retire(handle) when it has ended',
-				);
-			}
-			once.call(worker, 'exit', () => {
+			const member = memberOf(handle, nameOf(this.plan), this.memory.buffer, 'watch');
+			whenEnded(worker, () => {
 				if (!this.disposed) this.retireMember(member);
 			});
 			return this;
@@ -312,7 +307,7 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 
 		retire(handle: unknown): object {
 			this.checkAlive();
-			const member = memberOf(handle, this, 'retire');
+			const member = memberOf(handle, nameOf(this.plan), this.memory.buffer, 'retire');
 			if (member === this.member)
 				throw new ArgumentError('retire was given the handle of this very queue; call dispose() to leave it');
 			return this.retireMember(member);
@@ -366,17 +361,6 @@ export interface SharedQueueHandle {
 	readonly memory: SharedArrayBuffer;
 	/** Who attaches by it, for `retire`. */
 	readonly member: number;
-}
-
-/** The member that a handle of this queue was made for. Throws ArgumentError. */
-function memberOf(handle: unknown, queue: QueueEnd, call: string): number {
-	const { kind, memory, member } = (handle ?? {}) as { kind?: unknown; memory?: unknown; member?: unknown };
-	if (kind !== nameOf(queue.plan) || memory !== queue.memory.buffer || !Number.isInteger(member)) {
-		throw new ArgumentError(
-			`${call} was given ${String(handle)}, which is no handle of this queue; pass what share() of it returned in this thread`,
-		);
-	}
-	return member as number;
 }
 
 function checkCount(count: unknown, call: string): void {

@@ -8,6 +8,7 @@ import {
 	StructError,
 	type Values,
 } from '@flux/core';
+import { isSharedBuffer } from '../common/shared-block.js';
 import type { Columns } from '../list/list.js';
 import type { ColumnsToFill } from '../queue/columns-to-fill.js';
 import {
@@ -19,12 +20,12 @@ import {
 	type WhenFull,
 } from './layout.js';
 import type { Retirement } from './queue-end.js';
-import type { AsyncWaitOptions, WaitOptions } from './room.js';
 import { type SharedQueueClass, type SharedQueueHandle, sharedQueueClass } from './shared-queue-class.js';
+import type { AsyncWaitOptions, WaitOptions } from './wait.js';
 
 export type { Retirement } from './queue-end.js';
-export type { AsyncWaitOptions, WaitOptions } from './room.js';
 export type { SharedQueueHandle } from './shared-queue-class.js';
+export type { AsyncWaitOptions, WaitOptions } from './wait.js';
 
 /** Options of a queue between threads. */
 export interface SharedQueueOptions {
@@ -290,10 +291,6 @@ export function attachSharedQueue(struct: Struct, handle: unknown, options?: { r
 function open(struct: Struct, buffer: SharedArrayBuffer, plan: SharedQueuePlan, checked: boolean, member: number) {
 	const SharedQueue: SharedQueueClass = sharedQueueClass(struct, plan, checked);
 	return new SharedQueue(buffer, member, plan);
-}
-
-function isSharedBuffer(value: unknown): value is SharedArrayBuffer {
-	return Object.prototype.toString.call(value) === '[object SharedArrayBuffer]';
 }
 
 function checkStruct(struct: unknown, call: string): void {

@@ -1,5 +1,3 @@
-import { sharedQueueWords } from './layout.js';
-
 /*
  * Waiting for another thread: look a while, then park on an event count.
  *
@@ -14,10 +12,8 @@ import { sharedQueueWords } from './layout.js';
  * A count wraps after 2^32 wake-ups; for a sleeper to miss that, all of them must fall between two of its instructions.
  */
 
-/** Where a thread that waits stands: the flag's word; the count is the next one. */
-export type FlagWord = typeof sharedQueueWords.RECORDS_FLAG | typeof sharedQueueWords.ROOM_FLAG;
-
-const { WAITING } = sharedQueueWords;
+/** The bit of a flag's word that says that somebody waits there; the count is in the next word. */
+export const WAITING = 1;
 
 /**
  * How often a thread looks before it parks. A look takes some ten nanoseconds, a wake-up tens of microseconds: who is
@@ -26,7 +22,7 @@ const { WAITING } = sharedQueueWords;
 const LOOKS = 2_000;
 
 /** Wakes all who wait at a flag that is up. */
-export function wake(i32: Int32Array, flag: FlagWord): void {
+export function wake(i32: Int32Array, flag: number): void {
 	Atomics.and(i32, flag, ~WAITING);
 	Atomics.add(i32, flag + 1, 1);
 	Atomics.notify(i32, flag + 1);
@@ -37,7 +33,7 @@ export function wake(i32: Int32Array, flag: FlagWord): void {
  *
  * @throws TypeError where a thread must not block, as the engine words it.
  */
-export function park(i32: Int32Array, flag: FlagWord, timeout: number, ready: () => boolean): boolean {
+export function park(i32: Int32Array, flag: number, timeout: number, ready: () => boolean): boolean {
 	for (let looks = 0; looks < LOOKS; looks++) if (ready()) return true;
 	const end = timeout === Number.POSITIVE_INFINITY ? timeout : performance.now() + timeout;
 	for (;;) {
@@ -58,7 +54,7 @@ export function park(i32: Int32Array, flag: FlagWord, timeout: number, ready: ()
  */
 export async function parkAsync(
 	i32: Int32Array,
-	flag: FlagWord,
+	flag: number,
 	timeout: number,
 	signal: AbortSignal | undefined,
 	ready: () => boolean,

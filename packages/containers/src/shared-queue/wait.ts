@@ -1,0 +1,70 @@
+import { ArgumentError, TimeoutError, WaitError } from '@flux/core';
+import { park, parkAsync } from './waiting.js';
+
+/** How long a call waits. */
+export interface WaitOptions {
+	/**
+	 * The longest time, in milliseconds; a call that waits longer throws {@link TimeoutError}.
+	 *
+	 * @defaultValue none: as long as it takes
+	 */
+	timeout?: number;
+}
+
+/** How long a call waits that does not block its thread, and what calls it off. */
+export interface AsyncWaitOptions extends WaitOptions {
+	/** Calls it off: the promise is rejected with the signal's reason, and nothing was pushed or popped. */
+	signal?: AbortSignal;
+}
+
+/** One call's wait, from its beginning. */
+export class Wait {
+	readonly timeout: number;
+	readonly signal: AbortSignal | undefined;
+	readonly #end: number;
+
+	/** Reads a call's options. Throws ArgumentError. */
+	constructor(options: unknown, call: string) {
+		const { timeout = Number.POSITIVE_INFINITY, signal } = (options ?? {}) as AsyncWaitOptions;
+		if (typeof options !== 'object' && options !== undefined)
+			throw new ArgumentError(
+				`${call} was given ${String(options)} for its options; pass an object such as { timeout: 100 }`,
+			);
+		if (typeof timeout !== 'number' || !(timeout >= 0))
+			throw new ArgumentError(
+				`timeout is ${String(timeout)}; pass milliseconds from 0, or none to wait as long as it takes`,
+			);
+		if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
+			throw new ArgumentError(`signal is ${String(signal)}; pass the signal of an AbortController`);
+		this.timeout = timeout;
+		this.signal = signal;
+		this.#end = performance.now() + timeout;
+	}
+
+	get left(): number {
+		return Math.max(0, this.#end - performance.now());
+	}
+}
+
+/** Blocks until `ready`. Throws TimeoutError, and WaitError where a thread must not block. */
+export function waitAt(i32: Int32Array, flag: number, call: string, wait: Wait, ready: () => boolean): void {
+	let inTime: boolean;
+	try {
+		inTime = park(i32, flag, wait.left, ready);
+	} catch (error) {
+		if (error instanceof TypeError) throw new WaitError(call, `call ${call}Async() there, or ${call} in a worker`);
+		throw error;
+	}
+	if (!inTime) throw new TimeoutError(call, wait.timeout);
+}
+
+/** The same without blocking. */
+export async function waitAsyncAt(
+	i32: Int32Array,
+	flag: number,
+	call: string,
+	wait: Wait,
+	ready: () => boolean,
+): Promise<void> {
+	if (!(await parkAsync(i32, flag, wait.left, wait.signal, ready))) throw new TimeoutError(call, wait.timeout);
+}
