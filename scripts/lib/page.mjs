@@ -47,6 +47,8 @@ const scripts = {
 	'/packages/containers/test/portable.mjs': () => source('packages/containers/test/portable.mjs'),
 	'/scripts/portable/report.mjs': () => source('scripts/portable/report.mjs'),
 	'/scripts/portable/page.mjs': () => source('scripts/portable/page.mjs'),
+	'/scripts/portable/web-workers.mjs': () => source('scripts/portable/web-workers.mjs'),
+	'/scripts/portable/web-worker.mjs': () => source('scripts/portable/web-worker.mjs'),
 };
 
 const PAGE = '<!doctype html><title>FluxMemory</title><script type="module" src="/scripts/portable/page.mjs"></script>';

@@ -3,6 +3,7 @@ import * as containers from '/containers.js';
 import * as core from '/core.js';
 import { run } from '/packages/containers/test/portable.mjs';
 import { evalWorks } from '/scripts/portable/report.mjs';
+import { runWebWorkers } from '/scripts/portable/web-workers.mjs';
 
 function wasmWorks() {
 	try {
@@ -29,4 +30,6 @@ for (const [name, found] of Object.entries(here)) {
 	report(`${name} is ${wanted} here`, wrong);
 }
 await run({ core, containers }, report);
+// Elsewhere pages have no shared memory.
+if (crossOriginIsolated) await runWebWorkers({ core, containers }, report);
 await fetch('/results', { method: 'POST', body: JSON.stringify(results) });

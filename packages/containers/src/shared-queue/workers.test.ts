@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { f64, struct, u32 } from '@flux/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FluxQueue } from '../queue/queue.js';
-import { runs } from '../soak.testing.js';
+import { runs, soak } from '../soak.testing.js';
 import { type WorkerFiles, workerFiles } from '../worker-bundle.testing.js';
 import { makeSharedQueue, type SharedFluxQueue, type SharedQueueOptions } from './shared-queue.js';
 
@@ -105,7 +105,8 @@ describe('records between real threads arrive once, whole, in the order of each 
 		{ producers: 2, consumers: 2, capacity: 1000, first: -1000 },
 		{ producers: 3, consumers: 3, capacity: 7, first: 0 },
 	])('$producers to $consumers over $capacity, from $first', { timeout: 600_000 }, async ({ first, ...options }) => {
-		await pass(options, runs(options.capacity < 100 ? 300_000 : 3_000_000), first);
+		const long = options.producers === 1 && options.consumers === 1 && options.capacity > 100;
+		await pass(options, soak && long ? 100_000_000 : runs(options.capacity < 100 ? 300_000 : 3_000_000), first);
 	});
 });
 
@@ -160,7 +161,7 @@ test('workers that are killed at random leave a queue that goes on', { timeout: 
 			if (at >= 0) alive.splice(at, 1);
 		});
 	};
-	for (let kill = 0; kill < runs(300); kill++) {
+	for (let kill = 0; kill < (soak ? 1000 : 30); kill++) {
 		while (alive.length < 4) start(alive.length % 2 === 0 ? 'producer' : 'consumer');
 		await new Promise((resolve) => setTimeout(resolve, random(30)));
 		const victim = alive[random(alive.length)];
