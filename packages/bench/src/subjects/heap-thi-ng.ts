@@ -19,7 +19,7 @@ export class HeapThiNg implements HeapSubject<Pool> {
 		for (let id = 0; id < operations; id++) {
 			const block = pool.malloc(32);
 			words[block >>> 2] = id;
-			sum += words[block >>> 2];
+			sum = (sum + words[block >>> 2]) | 0;
 			pool.free(block);
 		}
 		return sum;
@@ -37,7 +37,7 @@ export class HeapThiNg implements HeapSubject<Pool> {
 		let sum = 0;
 		for (let at = blocks.length - 1; at >= 0; at--) {
 			const block = blocks[at];
-			sum += words[block >>> 2];
+			sum = (sum + words[block >>> 2]) | 0;
 			pool.free(block);
 		}
 		return sum;
@@ -47,7 +47,7 @@ export class HeapThiNg implements HeapSubject<Pool> {
 		let sum = 0;
 		for (let at = 0; at < blocks.length; at++) {
 			const block = blocks[at];
-			sum += words[block >>> 2];
+			sum = (sum + words[block >>> 2]) | 0;
 			pool.free(block);
 		}
 		return sum;
@@ -67,7 +67,7 @@ export class HeapThiNg implements HeapSubject<Pool> {
 			random = nextRandom(random);
 			const at = below(random, blocks.length);
 			const old = blocks[at];
-			sum += words[old >>> 2];
+			sum = (sum + words[old >>> 2]) | 0;
 			pool.free(old);
 			random = nextRandom(random);
 			const block = pool.malloc(least + below(random, spread));

@@ -18,8 +18,8 @@ export interface Heir {
 /**
  * Takes over what dead attachments of a shared arena left. O(pages of their segments).
  *
- * Nothing that a thread was changing when it was killed is believed: not its page map, not its circles of slabs, not its
- * magazines. What is believed is written in one word each: OWNERS of a segment, USER of a page, HEAP of a descriptor, and the
+ * Nothing that a thread was changing when it was killed is believed: not its page map, not its circles of slabs, not
+ * its tables. What is believed is written in one word each: OWNERS of a segment, USER of a page, HEAP of a descriptor, and the
  * bit of a block, which is set before the block is handed out and cleared when it comes back. A page is in use where its
  * USER leads to a descriptor of it in which a bit is set; all others are free. So a block stays live that its dead owner
  * alone knew of; containers' blocks are freed by what is known of the containers.

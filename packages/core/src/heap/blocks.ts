@@ -7,28 +7,22 @@ import {
 } from '../errors.js';
 import type { Memory } from '../memory/memory.js';
 import { PAGE_BYTES, PAGE_WORDS } from '../memory/page-map.js';
-import { alignedClassOf, CLASSES, MOST_WORDS } from '../slab/size-classes.js';
+import { alignedClassOf, CLASSES, MOST_WORDS, wordsOf } from '../slab/size-classes.js';
 import {
 	BASE,
 	BLOCKS,
-	END,
-	ENTRY_WORDS,
 	GUARDED,
 	HEAP,
+	isLive,
 	KIND,
 	LIVE,
-	MAGAZINE,
-	MAGIC,
-	MAGIC_BITS,
+	numberOf,
 	PAGES,
 	PEAK,
 	ROOM,
-	SHIFT,
 	type Slabs,
 	STRIDE,
 	TABLE,
-	TOP,
-	WORDS,
 } from '../slab/slabs.js';
 import { type RemoteFrees, remoteFreesOf } from './remote-frees.js';
 
@@ -53,8 +47,6 @@ export class Blocks {
 	readonly users: number;
 	/** Words of the arena. */
 	readonly limit: number;
-	/** See `Slabs`; here, because each step to it costs. */
-	readonly tableOfSmall: Int32Array;
 	/** The way to the blocks of other threads; undefined where the arena is not shared. */
 	readonly remote: RemoteFrees | undefined;
 
@@ -64,7 +56,6 @@ export class Blocks {
 		this.id = slabs.header;
 		this.users = slabs.arena.map.users;
 		this.limit = slabs.arena.map.pages * PAGE_WORDS;
-		this.tableOfSmall = slabs.tableOfSmall;
 		this.remote = remoteFreesOf(slabs.arena);
 		this.remote?.enter(this);
 	}
@@ -97,21 +88,11 @@ export class Blocks {
 	/** Makes everything that was put off good: see the code of hot blocks. */
 	settle(): void {}
 
-	/** Puts a live block into the magazine of its class. */
+	/** Takes back a live block of a slab of this heap. */
 	collect(block: number, slab: number): void {
 		const { i32 } = this.memory;
-		const table = i32[slab + TABLE];
-		// Still marked as live, so that its slab stays.
-		if (i32[table + TOP] === i32[table + END]) this.slabs.flushHalf(table);
-		const top = i32[table + TOP];
-		const bit = this.bitOf(block, slab);
-		const word = slab + LIVE + (bit >>> 5);
-		i32[word] ^= 1 << bit;
-		i32[top] = block;
-		i32[top + 1] = word;
-		i32[top + 2] = bit;
-		i32[table + TOP] = top + ENTRY_WORDS;
-		i32[this.id + ROOM] += i32[table + WORDS];
+		i32[this.id + ROOM] += i32[slab + STRIDE];
+		this.slabs.give(slab, numberOf(i32, slab, block));
 	}
 
 	/** Takes back a block that is a run of pages. */
@@ -121,7 +102,7 @@ export class Blocks {
 		this.slabs.closeRun(slab);
 	}
 
-	/** What `allocate` does where there is no table, no magazine that has blocks, or an alignment. */
+	/** What `allocate` does where there is no table, no word that has free blocks, or an alignment. */
 	allocateAny(bytes: number, alignment = LEAST_ALIGNMENT): number {
 		this.checkBytes(bytes);
 		this.settle();
@@ -142,15 +123,9 @@ export class Blocks {
 
 	/** A block of a class. */
 	allocateOf(bytes: number, sizeClass: number): number {
-		const table = this.slabs.table(sizeClass);
-		const { i32 } = this.memory;
-		if (i32[table + TOP] === table + MAGAZINE) this.slabs.refill(table, bytes);
-		const words = this.memory.i32;
-		const top = words[table + TOP] - ENTRY_WORDS;
-		words[table + TOP] = top;
-		words[words[top + 1]] |= 1 << words[top + 2];
-		this.count(words[table + WORDS]);
-		return words[top];
+		const block = this.slabs.take(this.slabs.table(sizeClass), bytes);
+		this.count(wordsOf(sizeClass));
+		return block;
 	}
 
 	/** A block of whole pages. */
@@ -280,9 +255,9 @@ export class Blocks {
 	turn(block: number): void {
 		const { i32 } = this.memory;
 		const slab = i32[this.users + Math.floor(block / PAGE_WORDS)];
-		const bit = this.bitOf(block, slab);
-		if (i32[slab + HEAP] === this.id) i32[slab + LIVE + (bit >>> 5)] ^= 1 << bit;
-		else this.remote?.turn(slab, bit);
+		const number = numberOf(i32, slab, block);
+		if (i32[slab + HEAP] === this.id) i32[slab + LIVE + (number >>> 5)] ^= (1 << 31) >>> number;
+		else this.remote?.turn(slab, number);
 	}
 
 	/** Throws unless a live block that is whole begins there. */
@@ -307,14 +282,8 @@ export class Blocks {
 		const { i32 } = this.memory;
 		const slab = i32[this.users + (block >>> 12)];
 		if (i32[slab + HEAP] !== this.id) return 0;
-		const bit = this.bitOf(block, slab);
-		const isLive = ((i32[slab + LIVE + (bit >>> 5)] >>> bit) & 1) === 1;
-		return isLive && i32[slab + BASE] + bit * i32[slab + STRIDE] === block ? slab : 0;
-	}
-
-	bitOf(block: number, slab: number): number {
-		const { i32 } = this.memory;
-		return Math.imul((block - i32[slab + BASE]) >>> i32[slab + SHIFT], i32[slab + MAGIC]) >>> MAGIC_BITS;
+		const number = numberOf(i32, slab, block);
+		return number >= 0 && isLive(i32, slab, number) ? slab : 0;
 	}
 
 	/** Throws what is wrong with a block that is no live one. */
@@ -324,9 +293,11 @@ export class Blocks {
 		const { i32 } = this.memory;
 		const slab = i32[this.users + (block >>> 12)];
 		if (i32[slab + HEAP] === -this.id) throw new DoubleFreeError(block, call);
-		const bit = this.bitOf(block, slab);
-		if (i32[slab + HEAP] !== this.id || bit >= i32[slab + BLOCKS]) throw new ForeignPointerError(block, call);
-		const begin = i32[slab + BASE] + bit * i32[slab + STRIDE];
+		if (i32[slab + HEAP] !== this.id) throw new ForeignPointerError(block, call);
+		const stride = i32[slab + STRIDE] || i32[slab + PAGES] * PAGE_WORDS;
+		const number = Math.floor((block - i32[slab + BASE]) / stride);
+		if (number >= i32[slab + BLOCKS]) throw new ForeignPointerError(block, call);
+		const begin = i32[slab + BASE] + number * stride;
 		if (begin !== block) throw new InteriorPointerError(block, begin, call);
 		throw new DoubleFreeError(block, call);
 	}
@@ -341,12 +312,12 @@ export class Blocks {
 		for (const slab of [...this.slabs.slabs(), ...this.slabs.runs()]) {
 			const { i32 } = this.memory;
 			const base = i32[slab + BASE];
-			for (let bit = 0; bit < i32[slab + BLOCKS]; bit++) {
+			for (let number = 0; number < i32[slab + BLOCKS]; number++) {
 				// A slab may have been given back, and its descriptor be another's, since the last step.
 				if (i32[slab + HEAP] !== this.id || i32[slab + BASE] !== base) break;
 				this.settle();
-				if (((i32[slab + LIVE + (bit >>> 5)] >>> bit) & 1) === 0) continue;
-				const block = base + bit * i32[slab + STRIDE];
+				if (!isLive(i32, slab, number)) continue;
+				const block = base + number * i32[slab + STRIDE];
 				yield { block, bytes: this.usableSize(block) };
 			}
 		}

@@ -9,6 +9,8 @@ export interface HotBlocksEnvironment {
 	readonly words: typeof blockWords & { readonly ID: number; readonly USERS: number; readonly LIMIT: number };
 	/** The memory that this code is made for; undefined where it serves any heap. */
 	readonly fixedMemory: Memory | undefined;
+	/** `Slabs.tableOfSmall` of the heap that this code is made for. */
+	readonly fixedTables: Int32Array | undefined;
 	readonly ForeignPointerError: typeof ForeignPointerError;
 	/** What is rare. */
 	readonly Base: typeof Blocks;
@@ -18,110 +20,143 @@ export interface HotBlocksEnvironment {
  * Allocating and freeing small blocks. A closed factory, because it is evaluated again for a heap that has code of its own
  * (`specialize` says why).
  *
- * The block freed last is held in the hand, still marked as live, and settled when the next one is freed: most programs
- * that free a block soon ask for one like it, and then no word of memory is written at all. Everything else that looks
- * at blocks settles first.
+ * One block is in the hand. It is the one that was handed out last, so that nothing has to be looked up when it comes back;
+ * or the first one that came back since: held, still marked as live, until a block of its class is asked for, or of
+ * another. Most programs that free a block soon ask for one like it, and then no word of memory is written at all.
+ * Everything else that looks at blocks settles first, which empties the hand.
  */
 export function hotBlocksCode(environment: HotBlocksEnvironment) {
-	const { words, fixedMemory, ForeignPointerError, Base } = environment;
+	const { words, fixedMemory, fixedTables, ForeignPointerError, Base } = environment;
+	/** No table begins there; and one that was not made is 0. */
+	const NOTHING = 1;
 
 	class HotBlocks extends Base {
 		/** A field, or a constant of the class where that is made for one memory. */
 		declare readonly memory: Memory;
+		/** As the memory. */
+		declare readonly tableOfSmall: Int32Array;
 		/** The block in the hand. */
-		declare spare: number;
-		/** The table of its class; -1: the hand is empty. */
-		declare spareTable: number;
-		/** The word of its bit in LIVE, and the number of its bit. */
-		declare spareWord: number;
-		declare spareBit: number;
+		declare hand: number;
+		/** The table of its class where it was given back and is held; its negative where it is the user's; else NOTHING. */
+		declare holds: number;
 
 		constructor(slabs: Slabs) {
 			super(slabs);
-			if (fixedMemory === undefined) this.memory = slabs.memory;
-			this.spare = 0;
-			this.spareTable = -1;
-			this.spareWord = 0;
-			this.spareBit = 0;
+			if (fixedMemory === undefined) {
+				this.memory = slabs.memory;
+				this.tableOfSmall = slabs.tableOfSmall;
+			}
+			this.hand = 0;
+			this.holds = NOTHING;
 		}
 
 		override allocate(bytes: number, alignment?: number): number {
-			// Looked at even where no word is needed: where the heap is gone, this throws.
-			const { i32 } = this.memory;
-			if (alignment !== undefined || (bytes | 0) !== bytes || (bytes - 1) >>> 0 >= words.SMALL_BYTES)
-				return this.allocateAny(bytes, alignment);
-			const table = this.tableOfSmall[(bytes + 7) >>> 3];
-			if (table === this.spareTable) {
-				this.spareTable = -1;
-				return this.spare;
+			if (alignment === undefined && (bytes | 0) === bytes && (bytes - 1) >>> 0 < words.SMALL_BYTES) {
+				const table = this.tableOfSmall[(bytes + 7) >>> 3];
+				// Looked at even where no word is needed: where the heap is gone, this throws.
+				void this.memory.i32;
+				if (table === this.holds) {
+					this.holds = -table;
+					return this.hand;
+				}
+				return this.takeFirst(table, bytes);
 			}
-			// PEAK would count the one in the hand as live.
-			if (this.spareTable !== -1) this.settle();
-			const top = i32[table + words.TOP] - words.ENTRY_WORDS;
-			// A table that was not made is 0, and so is its TOP.
-			if (top < table + words.MAGAZINE) return this.allocateAny(bytes);
-			i32[table + words.TOP] = top;
-			i32[i32[top + 1]] |= 1 << i32[top + 2];
+			return this.allocateAny(bytes, alignment);
+		}
+
+		override deallocate(block: number): void {
+			void this.memory.i32;
+			if (block === this.hand && this.holds < 0) this.holds = -this.holds;
+			else this.giveBack(block);
+		}
+
+		/** Takes the first free block of the word of a class. */
+		takeFirst(table: number, bytes: number): number {
+			const { i32 } = this.memory;
+			// PEAK would count the one that is held as live.
+			if (this.holds > NOTHING) this.settle();
+			const word = i32[table + words.WORD];
+			const live = i32[word];
+			const number = Math.clz32(~live);
+			// A table that was not made is 0, and so is its COUNT.
+			if (number >= i32[table + words.COUNT])
+				return table !== 0 && this.slabs.openNoted(table) ? this.takeFirst(table, bytes) : this.allocateAny(bytes);
+			i32[word] = live | (words.HIGHEST >>> number);
+			const stride = i32[table + words.WORDS];
 			const id = words.ID || this.id;
-			const room = i32[id + words.ROOM] - i32[table + words.WORDS];
+			const room = i32[id + words.ROOM] - stride;
 			if (room < 0) {
 				i32[id + words.PEAK] -= room;
 				i32[id + words.ROOM] = 0;
 			} else i32[id + words.ROOM] = room;
-			return i32[top];
+			const block = i32[table + words.FIRST] + Math.imul(number, stride);
+			this.hand = block;
+			this.holds = -table;
+			return block;
 		}
 
-		override deallocate(block: number): void {
+		/** Takes back a block that is not in the hand. */
+		giveBack(block: number): void {
+			const { i32 } = this.memory;
 			if (block >>> 0 !== block || block >= (words.LIMIT || this.limit))
 				throw new ForeignPointerError(block, 'deallocate');
-			const { i32 } = this.memory;
 			const slab = i32[(words.USERS || this.users) + (block >>> 12)];
-			const offset = block - i32[slab + words.BASE];
-			const bit = Math.imul(offset >>> i32[slab + words.SHIFT], i32[slab + words.MAGIC]) >>> words.MAGIC_BITS;
-			const word = slab + words.LIVE + (bit >>> 5);
 			// Page 0 reads as a descriptor of no heap.
-			if (
-				i32[slab + words.HEAP] !== (words.ID || this.id) ||
-				((i32[word] >>> bit) & 1) === 0 ||
-				Math.imul(bit, i32[slab + words.STRIDE]) !== offset
-			) {
+			if (i32[slab + words.HEAP] !== (words.ID || this.id)) {
 				this.deallocateElsewhere(block);
 				return;
 			}
-			if (this.spareTable !== -1) {
-				if (block === this.spare) this.refuse(block, 'deallocate');
-				this.settle();
-			}
-			const table = i32[slab + words.TABLE];
-			if (table === 0) {
-				this.deallocateRun(slab);
+			// What `numberOf` does; behind the last block of a slab no bit is set.
+			const offset = block - i32[slab + words.BASE];
+			const stride = i32[slab + words.STRIDE];
+			const number = Math.imul(offset, i32[slab + words.RECIPROCAL]) >>> words.RECIPROCAL_BITS;
+			const word = slab + words.LIVE + (number >>> 5);
+			const live = i32[word];
+			if (Math.imul(number, stride) !== offset || live << number >= 0 || this.isHeld(block))
+				this.refuse(block, 'deallocate');
+			if (this.holds <= NOTHING) {
+				this.hold(block, slab);
 				return;
 			}
-			this.spare = block;
-			this.spareTable = table;
-			this.spareWord = word;
-			this.spareBit = bit;
+			if (i32[slab + words.STATE] !== words.OPEN) {
+				this.takeBack(block, slab);
+				return;
+			}
+			const left = live & ~(words.HIGHEST >>> number);
+			i32[word] = left;
+			i32[(words.ID || this.id) + words.ROOM] += stride;
+			if (live === -1) this.slabs.note(slab, word);
+			else if (left === 0) this.slabs.lookAt(slab);
+		}
+
+		/** Takes a block that comes back into the hand. */
+		hold(block: number, slab: number): void {
+			const table = this.memory.i32[slab + words.TABLE];
+			// Runs have none.
+			if (table === 0) {
+				this.takeBack(block, slab);
+				return;
+			}
+			this.hand = block;
+			this.holds = table;
+		}
+
+		/** Whether a block was given back and is held. */
+		isHeld(block: number): boolean {
+			return block === this.hand && this.holds > NOTHING;
 		}
 
 		override settle(): void {
-			const table = this.spareTable;
-			if (table === -1) return;
-			const { i32 } = this.memory;
-			let top = i32[table + words.TOP];
-			if (top === i32[table + words.END]) {
-				// It is still marked as live, so that its slab stays.
-				this.slabs.flushHalf(table);
-				top = i32[table + words.TOP];
-			}
-			this.spareTable = -1;
-			i32[this.spareWord] &= ~(1 << this.spareBit);
-			i32[top] = this.spare;
-			i32[top + 1] = this.spareWord;
-			i32[top + 2] = this.spareBit;
-			i32[table + words.TOP] = top + words.ENTRY_WORDS;
-			i32[(words.ID || this.id) + words.ROOM] += i32[table + words.WORDS];
+			const isHeld = this.holds > NOTHING;
+			this.holds = NOTHING;
+			if (!isHeld) return;
+			const block = this.hand;
+			this.takeBack(block, this.memory.i32[this.users + (block >>> 12)]);
 		}
 	}
-	if (fixedMemory !== undefined) Object.defineProperty(HotBlocks.prototype, 'memory', { value: fixedMemory });
+	if (fixedMemory !== undefined) {
+		Object.defineProperty(HotBlocks.prototype, 'memory', { value: fixedMemory });
+		Object.defineProperty(HotBlocks.prototype, 'tableOfSmall', { value: fixedTables });
+	}
 	return HotBlocks;
 }

@@ -2,20 +2,7 @@ import { DoubleFreeError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
 import type { Control } from '../memory/control.js';
 import { PAGE_WORDS } from '../memory/page-map.js';
-import {
-	BASE,
-	BLOCKS,
-	HEAP,
-	KIND,
-	LIVE,
-	MAGIC,
-	MAGIC_BITS,
-	PAGES,
-	REMOTE,
-	SHIFT,
-	STRIDE,
-	TABLES,
-} from '../slab/slabs.js';
+import { BASE, HEAP, isLive, KIND, numberOf, PAGES, REMOTE, TABLES } from '../slab/slabs.js';
 
 /** The blocks of one heap, as this knows them. */
 export interface BlockOwner {
@@ -46,11 +33,11 @@ export function remoteFreesOf(arena: Arena): RemoteFrees | undefined {
  *
  * The one that frees marks the block in the slab's REMOTE bits, by one atomic operation that also finds the second of two
  * frees, and pushes it on the list of the thread that owns the page. The owner takes the whole list by one exchange, on
- * every slow path of its own (a magazine that is empty, a block that is large) and by `heap.drain()`. No tags are needed,
+ * every slow path of its own (a word of bits that is used up, a block that is large) and by `heap.drain()`. No tags are needed,
  * because nothing is popped; and no lock, so a thread that dies on the way has at most marked one block that stays lost.
  *
- * What is read of a slab that is another thread's does not change while one of its blocks is live: BASE, STRIDE, SHIFT,
- * MAGIC, KIND, the block's own bit in LIVE. HEAP changes when a dead thread's slab is taken over, from one heap's id to
+ * What is read of a slab that is another thread's does not change while one of its blocks is live: what the place of
+ * a block is reckoned from, KIND, the block's own bit in LIVE. HEAP changes when a dead thread's slab is taken over, from one heap's id to
  * another's. Who holds a block got it from a message or an atomic word, behind which all this was written.
  */
 export class RemoteFrees {
@@ -84,30 +71,29 @@ export class RemoteFrees {
 		if ((i32[slab + KIND] === TABLES) !== areTables) return 0;
 		// A user has no business with blocks of another heap of this thread; containers do, which moved from one to the other.
 		if (!areTables && this.#heaps.has(i32[slab + HEAP])) return 0;
-		const bit = this.#bitOf(block, slab);
-		const isLive = ((i32[slab + LIVE + (bit >>> 5)] >>> bit) & 1) === 1;
-		return isLive && !this.#isMarked(slab, bit) ? slab : 0;
+		const number = numberOf(i32, slab, block);
+		return isLive(i32, slab, number) && !this.#isMarked(slab, number) ? slab : 0;
 	}
 
 	/** Gives back a block that `find` found. @throws DoubleFreeError when another thread was first. */
 	free(block: number, slab: number): void {
 		const { i32 } = this.#arena.memory;
-		const bit = this.#bitOf(block, slab);
-		const mark = 1 << bit;
-		if ((Atomics.or(i32, slab + REMOTE + (bit >>> 5), mark) & mark) !== 0)
+		const number = numberOf(i32, slab, block);
+		const mark = 1 << number;
+		if ((Atomics.or(i32, slab + REMOTE + (number >>> 5), mark) & mark) !== 0)
 			throw new DoubleFreeError(block, 'deallocate');
 		this.#control.push(this.#control.ownerOfPage(Math.floor(block / PAGE_WORDS)), block);
 	}
 
 	/** Turns the mark of a block of another thread: for a call that checks many before it frees one. */
-	turn(slab: number, bit: number): void {
-		Atomics.xor(this.#arena.memory.i32, slab + REMOTE + (bit >>> 5), 1 << bit);
+	turn(slab: number, number: number): void {
+		Atomics.xor(this.#arena.memory.i32, slab + REMOTE + (number >>> 5), 1 << number);
 	}
 
 	/** Whether a block was freed by a thread that is not its owner, and did not come back yet. */
 	isOnItsWay(block: number): boolean {
 		const slab = this.#slabOf(block);
-		return slab !== 0 && this.#isMarked(slab, this.#bitOf(block, slab));
+		return slab !== 0 && this.#isMarked(slab, numberOf(this.#arena.memory.i32, slab, block));
 	}
 
 	/** Takes back what other threads freed, and takes over what the dead left; returns how many blocks came back. */
@@ -150,13 +136,12 @@ export class RemoteFrees {
 			if (owner !== 0 && owner !== this.#arena.id) this.#control.push(owner, block);
 			return false;
 		}
-		const bit = this.#bitOf(block, slab);
-		const mark = 1 << bit;
+		const number = numberOf(i32, slab, block);
 		// Freed by the owner too meanwhile: there is nothing left to give back.
-		const isLive = ((i32[slab + LIVE + (bit >>> 5)] >>> bit) & 1) === 1;
-		Atomics.and(i32, slab + REMOTE + (bit >>> 5), ~mark);
-		if (isLive) blocks.deallocate(block);
-		return isLive;
+		const wasLive = isLive(i32, slab, number);
+		Atomics.and(i32, slab + REMOTE + (number >>> 5), ~(1 << number));
+		if (wasLive) blocks.deallocate(block);
+		return wasLive;
 	}
 
 	/** The descriptor of a page in use whose block begins at `block`; 0 for none. */
@@ -172,16 +157,10 @@ export class RemoteFrees {
 		if (before[slab + HEAP] > 0) this.#arena.catchUp(before[slab + BASE] + before[slab + PAGES] * PAGE_WORDS);
 		const { i32 } = this.#arena.memory;
 		if (!(slab > 0 && i32[slab + HEAP] > 0)) return 0;
-		const bit = this.#bitOf(block, slab);
-		return bit < i32[slab + BLOCKS] && i32[slab + BASE] + bit * i32[slab + STRIDE] === block ? slab : 0;
+		return numberOf(i32, slab, block) >= 0 ? slab : 0;
 	}
 
-	#bitOf(block: number, slab: number): number {
-		const { i32 } = this.#arena.memory;
-		return Math.imul((block - i32[slab + BASE]) >>> i32[slab + SHIFT], i32[slab + MAGIC]) >>> MAGIC_BITS;
-	}
-
-	#isMarked(slab: number, bit: number): boolean {
-		return ((Atomics.load(this.#arena.memory.i32, slab + REMOTE + (bit >>> 5)) >>> bit) & 1) === 1;
+	#isMarked(slab: number, number: number): boolean {
+		return ((Atomics.load(this.#arena.memory.i32, slab + REMOTE + (number >>> 5)) >>> number) & 1) === 1;
 	}
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { PAGE_WORDS } from '../memory/page-map.js';
-import { alignedClassOf, CLASSES, classOf, MOST_WORDS, magazineOf, slabPagesOf, wordsOf } from './size-classes.js';
+import { alignedClassOf, CLASSES, classOf, MOST_WORDS, slabPagesOf, wordsOf } from './size-classes.js';
+import { LIVE, numberOf, reciprocalOf } from './slabs.js';
 
 test('every size has the smallest class that holds it, and at most an eighth of that is waste, or 15 bytes', () => {
 	for (let words = 1; words <= MOST_WORDS; words++) {
@@ -33,18 +34,21 @@ test('slabs hold four blocks at least and 1024 at most, and leave little at the 
 		expect(room / words).toBeGreaterThanOrEqual(4);
 		expect(Math.floor(room / words)).toBeLessThanOrEqual(1024);
 		expect(room % words).toBeLessThanOrEqual(room / 8);
-		expect(magazineOf(sizeClass)).toBeGreaterThanOrEqual(4);
 	}
 });
 
-test('the multiplication finds the block of every word of a slab', () => {
+test('the multiplication finds the block that begins at a word of a slab, and the words where none does', () => {
 	for (let sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
 		const words = wordsOf(sizeClass);
-		const shift = 31 - Math.clz32(words & -words);
-		const magic = Math.ceil(2 ** 18 / (words >>> shift));
-		for (let offset = 0; offset < slabPagesOf(sizeClass) * PAGE_WORDS; offset++) {
-			const block = Math.imul(offset >>> shift, magic) >>> 18;
-			if (block !== Math.floor(offset / words)) throw new Error(`word ${offset} of blocks of ${words}: ${block}`);
+		const room = slabPagesOf(sizeClass) * PAGE_WORDS;
+		const blocks = Math.floor(room / words);
+		// A descriptor of which only what the division reads is there.
+		const slab = new Int32Array(LIVE);
+		slab.set([0, 100_000, reciprocalOf(words), words, blocks]);
+		for (let offset = 0; offset < room; offset++) {
+			const number = numberOf(slab, 0, 100_000 + offset);
+			const begins = offset % words === 0 && offset / words < blocks;
+			if (number !== (begins ? offset / words : -1)) throw new Error(`word ${offset} of blocks of ${words}: ${number}`);
 		}
 	}
 });

@@ -54,9 +54,3 @@ export function slabPagesOf(sizeClass: number): number {
 		if (room >= 4 * words && room % words <= room / 8) return pages;
 	}
 }
-
-/** Blocks that a magazine of a class holds: many where they are small, and about 16 KiB of them where they are not. */
-export function magazineOf(sizeClass: number): number {
-	const words = wordsOf(sizeClass);
-	return words <= 32 ? 64 : words <= 128 ? 32 : words <= 512 ? 16 : words <= 2048 ? 8 : 4;
-}

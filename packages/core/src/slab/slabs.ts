@@ -1,7 +1,7 @@
 import type { Arena } from '../memory/arena.js';
 import type { Memory } from '../memory/memory.js';
 import { PAGE_WORDS } from '../memory/page-map.js';
-import { CLASSES, classOf, magazineOf, slabPagesOf, wordsOf } from './size-classes.js';
+import { CLASSES, classOf, slabPagesOf, wordsOf } from './size-classes.js';
 
 /*
  * A slab of blocks is a run of pages cut into blocks of one size class, without a header: what is known of it stands in
@@ -12,80 +12,98 @@ import { CLASSES, classOf, magazineOf, slabPagesOf, wordsOf } from './size-class
  *   ------  ----------  ----------------------------------------------------------------------------------
  *   +0      HEAP        the id of the heap: the index of its header; its negative for GONE; 0: not in use
  *   +1      BASE        the first word of the first block
- *   +2      STRIDE      words per block; 0 for a run
- *   +3      SHIFT       the power of two in STRIDE
- *   +4      MAGIC       2^18 divided by the odd rest of STRIDE, rounded up: the division by STRIDE as a multiplication
- *   +5      TABLE       the table of its class; 0 for a run
- *   +6      FREE        blocks that are neither live nor in the magazine
- *   +7-39   LIVE        the occupancy bitmap, one bit per block, set while the block is the user's
- *   +40     BLOCKS      blocks in the slab
- *   +41     NEXT        the next slab of the class (of the heap for a run), in a circle; the next free descriptor
- *   +42     PREVIOUS    the slab before it in that circle
- *   +43     PAGES       pages in the slab
- *   +44     KIND        whose blocks: the user's (PLAIN, GUARDED) or the containers' (TABLES)
- *   +48-80  REMOTE      shared arenas alone: one bit per block, set while it is on its way back from another thread. Only
+ *   +2      RECIPROCAL  2^17 / STRIDE, rounded up: the division by it as a multiplication; 0 for a run
+ *   +3      STRIDE      words per block; 0 for a run
+ *   +4      BLOCKS      blocks in the slab
+ *   +5      KIND        whose blocks: the user's (PLAIN, GUARDED) or the containers' (TABLES)
+ *   +6      TABLE       the table of its class; 0 for a run
+ *   +7      STATE       OPEN, USED_UP, EMPTY or RUN
+ *   +8-39   LIVE        the occupancy bitmap: bit 31 of the first word is block 0; set while the block is the user's
+ *   +40     NEXT        the next slab of the class (of the heap for a run), in a circle; the next free descriptor
+ *   +41     PREVIOUS    the slab before it in that circle
+ *   +42     PAGES       pages in the slab
+ *   +48-79  REMOTE      shared arenas alone: one bit per block, set while it is on its way back from another thread. Only
  *                       by atomic operations; everything else here is written by the owner of the slab's pages alone.
  *
- * A block that is larger than any class is a run of pages with such a descriptor of its own, of one block: bit 0 of LIVE.
+ * A block that is larger than any class is a run of pages with such a descriptor of its own, of one block.
  * The descriptor GONE stands for pages that went back to the arena, so that what is freed twice is told from what was
  * never ours.
  *
- * The table of a class, with its magazine:
+ * The table of a class:
  *
  *   word    name        holds
  *   ------  ----------  ----------------------------------------------------------------------------------
- *   +0      TOP         where the next block freed goes in the magazine
- *   +1      END         where the magazine ends
- *   +2      WORDS       words per block
- *   +3      FRONT       the first slab of the circle: those with FREE > 0, the newest first, then the others; 0: none
- *   +4      EMPTIES     slabs whose every block is FREE
- *   +5      SAMPLES     requests that were looked at: the one of each refill
- *   +6      SAMPLED     bytes that these asked for
- *   +7      CLASS       the size class
- *   +8-     MAGAZINE    three words per free block: the block, the word of its bit in LIVE, the number of its bit
+ *   +0      WORD        the word of LIVE that blocks are taken from; 0: none
+ *   +1      FIRST       the block of its highest bit
+ *   +2      COUNT       how many of its bits stand for blocks, from the highest on; 0: there is no WORD
+ *   +3      WORDS       words per block
+ *   +4      SLAB        the slab of WORD; 0: none
+ *   +5      FRONT       the first slab of the circle, in which those that are USED_UP stand last; 0: none
+ *   +6      EMPTIES     slabs that are EMPTY
+ *   +7      SAMPLES     requests that were looked at
+ *   +8      SAMPLED     bytes that these asked for
+ *   +9      CLASS       the size class
+ *   +10     NOTED       where the next note goes
+ *   +16-31  NOTES       the words of LIVE that were full when a block came back, the last ones: each with its slab; 0: none
  *
- * Invariants: for each slab, BLOCKS = bits in LIVE + FREE + its blocks in the magazine; for each class, EMPTIES <= 1.
+ * Invariants, for each class: a slab that is USED_UP has no free block; one in which no block is live is EMPTY or that of
+ * WORD, and EMPTIES <= 1; notes lead to words of its slabs.
  *
  * The bitmap is the truth and the only list of the free: no link is written into a free block, so that freeing does not
- * touch its memory, which is cold where frees are scrambled. The magazine on top keeps what was freed last, last in
- * first out. It is refilled only when it is empty; then every clear bit of the class is a block that can be taken.
- * (Bonwick's magazines, USENIX 2001; mimalloc's free lists per page, with bits in place of links.)
+ * touch its memory, which is cold where frees are scrambled. Blocks are taken from one word of a bitmap until all of its
+ * 32 blocks are live; then from the one of the full words that a block came back to last, which is warm, and so on; and
+ * where no note is left, from the first slab that has a free block. (Bonwick's magazines, USENIX 2001, of words of bits in place of
+ * blocks: a note is a hint and may be lost, so that nothing is ever flushed. The free lists per page of mimalloc, with
+ * bits in place of links.)
  */
 export const HEAP = 0;
 export const BASE = 1;
-export const STRIDE = 2;
-export const SHIFT = 3;
-export const MAGIC = 4;
-export const TABLE = 5;
-export const FREE = 6;
-export const LIVE = 7;
-export const BLOCKS = 40;
-export const NEXT_SLAB = 41;
-export const PREVIOUS_SLAB = 42;
-export const PAGES = 43;
-export const KIND = 44;
+const RECIPROCAL = 2;
+export const STRIDE = 3;
+export const BLOCKS = 4;
+export const KIND = 5;
+export const TABLE = 6;
+const STATE = 7;
+export const LIVE = 8;
+export const LIVE_WORDS = 32;
+const NEXT_SLAB = 40;
+const PREVIOUS_SLAB = 41;
+export const PAGES = 42;
 export const REMOTE = 48;
 const DESCRIPTOR_WORDS = 48;
-const SHARED_DESCRIPTOR_WORDS = 96;
-export const LIVE_WORDS = 33;
+const SHARED_DESCRIPTOR_WORDS = 80;
+
+/** The values of {@link STATE}. */
+const OPEN = 0;
+const USED_UP = 1;
+const EMPTY = 2;
+const RUN = 3;
 
 /** The values of {@link KIND}. */
 export const PLAIN = 1;
 export const GUARDED = 2;
 export const TABLES = 3;
 
-export const TOP = 0;
-export const END = 1;
-export const WORDS = 2;
-export const FRONT = 3;
-export const EMPTIES = 4;
-export const SAMPLES = 5;
-export const SAMPLED = 6;
-export const CLASS = 7;
-export const MAGAZINE = 8;
-/** Words of a block's entry in a magazine. */
-export const ENTRY_WORDS = 3;
+const WORD = 0;
+const FIRST = 1;
+const COUNT = 2;
+export const WORDS = 3;
+const SLAB = 4;
+export const FRONT = 5;
+const EMPTIES = 6;
+export const SAMPLES = 7;
+export const SAMPLED = 8;
+export const CLASS = 9;
+const NOTED = 10;
+const NOTES = 16;
+const NOTE_WORDS = 2;
+const MOST_NOTES = 8;
+const TABLE_WORDS = NOTES + MOST_NOTES * NOTE_WORDS;
 const MOST_SAMPLES = 2 ** 15;
+/** Bits behind the point of a {@link RECIPROCAL}. */
+const RECIPROCAL_BITS = 17;
+/** The bit of the first block of a word of LIVE. */
+const HIGHEST = 1 << 31;
 
 /*
  * The header of a heap's blocks, whose index is its id:
@@ -100,8 +118,6 @@ export const ROOM = 0;
 export const PEAK = 1;
 export const RUNS = 2;
 
-/** The bits that {@link MAGIC} is scaled by: see `size-classes.ts` for why 18 are exact. */
-export const MAGIC_BITS = 18;
 const LINE_WORDS = 16;
 /** Requests of up to this many bytes find their class in a table. */
 export const SMALL_BYTES = 1024;
@@ -110,24 +126,47 @@ export const SMALL_BYTES = 1024;
 export const blockWords = {
 	HEAP,
 	BASE,
+	RECIPROCAL,
+	RECIPROCAL_BITS,
 	STRIDE,
-	SHIFT,
-	MAGIC,
 	TABLE,
+	STATE,
+	OPEN,
 	LIVE,
-	TOP,
-	END,
+	WORD,
+	FIRST,
+	COUNT,
 	WORDS,
-	MAGAZINE,
-	ENTRY_WORDS,
 	ROOM,
 	PEAK,
-	MAGIC_BITS,
 	SMALL_BYTES,
+	HIGHEST,
 } as const;
 
 /**
- * The slabs of the blocks of one heap: descriptors, classes and their magazines; what is rare in allocating a block.
+ * The number of the block of a slab that begins at a word of its pages; -1 where none does.
+ *
+ * Division by multiplication. For a word `n * STRIDE` behind the base the product is too large by less than `n` * STRIDE, which
+ * is less than 2^17, as slabs have at most 2^15 words: what is rounded off is exact. For any other the way back shows it.
+ */
+export function numberOf(i32: Int32Array, slab: number, block: number): number {
+	const offset = block - i32[slab + BASE];
+	const number = Math.imul(offset, i32[slab + RECIPROCAL]) >>> RECIPROCAL_BITS;
+	return Math.imul(number, i32[slab + STRIDE]) === offset && number < i32[slab + BLOCKS] ? number : -1;
+}
+
+/** Whether a block of a slab is live. */
+export function isLive(i32: Int32Array, slab: number, number: number): boolean {
+	return i32[slab + LIVE + (number >>> 5)] << number < 0;
+}
+
+/** What {@link numberOf} multiplies by for blocks of so many words. */
+export function reciprocalOf(words: number): number {
+	return Math.ceil(2 ** RECIPROCAL_BITS / words);
+}
+
+/**
+ * The slabs of the blocks of one heap: descriptors and classes, and what is rare in allocating a block.
  */
 export class Slabs {
 	readonly memory: Memory;
@@ -173,11 +212,8 @@ export class Slabs {
 	table(sizeClass: number): number {
 		const known = this.tables[sizeClass];
 		if (known !== 0) return known;
-		const entries = magazineOf(sizeClass) * ENTRY_WORDS;
-		const table = this.#takeLines(Math.ceil((MAGAZINE + entries) / LINE_WORDS));
+		const table = this.#takeLines(TABLE_WORDS / LINE_WORDS);
 		const { i32 } = this.memory;
-		i32[table + TOP] = table + MAGAZINE;
-		i32[table + END] = table + MAGAZINE + entries;
 		i32[table + WORDS] = wordsOf(sizeClass);
 		i32[table + CLASS] = sizeClass;
 		this.tables[sizeClass] = table;
@@ -186,70 +222,123 @@ export class Slabs {
 		return table;
 	}
 
+	/** Takes a block of a class, and sets its bit. `bytes` were asked for. @throws OutOfMemoryError when all is as it was */
+	take(table: number, bytes: number): number {
+		const { i32 } = this.memory;
+		const word = i32[table + WORD];
+		const number = Math.clz32(~i32[word]);
+		if (number >= i32[table + COUNT]) {
+			this.#openWord(table, bytes);
+			return this.take(table, bytes);
+		}
+		i32[word] |= HIGHEST >>> number;
+		return i32[table + FIRST] + number * i32[table + WORDS];
+	}
+
+	/** Takes a live block of a slab back. */
+	give(slab: number, number: number): void {
+		const { i32 } = this.memory;
+		const word = slab + LIVE + (number >>> 5);
+		const live = i32[word];
+		i32[word] = live & ~(HIGHEST >>> number);
+		if (i32[slab + STATE] === USED_UP) {
+			i32[slab + STATE] = OPEN;
+			this.#bringForward(slab);
+		}
+		if (live === -1) this.note(slab, word);
+		else if (i32[word] === 0) this.lookAt(slab);
+	}
+
+	/** Notes that a block came back to a word of LIVE that was full. */
+	note(slab: number, word: number): void {
+		const { i32 } = this.memory;
+		const table = i32[slab + TABLE];
+		if (word === i32[table + WORD]) return;
+		const noted = i32[table + NOTED];
+		const note = table + NOTES + noted * NOTE_WORDS;
+		i32[note] = word;
+		i32[note + 1] = slab;
+		i32[table + NOTED] = (noted + 1) % MOST_NOTES;
+	}
+
+	/** Looks whether a slab is empty, a word of whose LIVE is; keeps one of a class for the next blocks. */
+	lookAt(slab: number): void {
+		const { i32 } = this.memory;
+		const table = i32[slab + TABLE];
+		if (slab === i32[table + SLAB] || !this.#isEmpty(slab)) return;
+		i32[slab + STATE] = EMPTY;
+		if (++i32[table + EMPTIES] > 1) this.#closeSlab(slab);
+	}
+
+	#isEmpty(slab: number): boolean {
+		const { i32 } = this.memory;
+		const end = slab + LIVE + ((i32[slab + BLOCKS] + 31) >>> 5);
+		for (let word = slab + LIVE; word < end; word++) if (i32[word] !== 0) return false;
+		return true;
+	}
+
 	/**
-	 * Puts free blocks into the empty magazine of a class, so that the lowest of a slab is taken first. `bytes` were asked for.
+	 * Finds a word of LIVE with a free block to take from, where that of the class has none. `bytes` were asked for.
 	 *
 	 * @throws OutOfMemoryError when no slab is to be had; all is then as it was.
 	 */
-	refill(table: number, bytes: number): void {
+	#openWord(table: number, bytes: number): void {
+		if (this.openNoted(table)) return;
 		const { i32 } = this.memory;
-		let slab = i32[table + FRONT];
-		if (slab === 0 || i32[slab + FREE] === 0) slab = this.#openSlab(table);
-		this.#sample(table, bytes);
-		const capacity = i32[table + END] - table - MAGAZINE;
-		const most = Math.min(i32[slab + FREE], Math.max(1, Math.floor(capacity / ENTRY_WORDS / 2)));
-		const blocks = i32[slab + BLOCKS];
-		const top = table + MAGAZINE + most * ENTRY_WORDS;
-		let entry = top;
-		for (let word = slab + LIVE, first = 0; entry > table + MAGAZINE; word++, first += 32) {
-			let clear = ~i32[word];
-			// The last word has bits beyond the last block.
-			if (blocks - first < 32) clear &= (1 << (blocks - first)) - 1;
-			for (; clear !== 0 && entry > table + MAGAZINE; clear &= clear - 1) {
-				const bit = 31 - Math.clz32(clear & -clear);
-				entry -= ENTRY_WORDS;
-				i32[entry] = i32[slab + BASE] + (first + bit) * i32[slab + STRIDE];
-				i32[entry + 1] = word;
-				i32[entry + 2] = first + bit;
+		const current = i32[table + WORD];
+		for (;;) {
+			let slab = i32[table + FRONT];
+			if (slab === 0 || i32[slab + STATE] === USED_UP) slab = this.#openSlab(table);
+			const begin = slab + LIVE;
+			const end = begin + ((i32[slab + BLOCKS] + 31) >>> 5);
+			// Of the slab in use, the words behind the one that is used up; then those before it, to which blocks came back.
+			const middle = current >= begin && current < end ? current : begin;
+			if (this.#takeFromAny(table, slab, middle, end) || this.#takeFromAny(table, slab, begin, middle)) {
+				this.#sample(table, bytes);
+				return;
 			}
+			i32[slab + STATE] = USED_UP;
+			// The circle turns: the slab that is used up becomes the last of it.
+			i32[table + FRONT] = i32[slab + NEXT_SLAB];
 		}
-		i32[table + TOP] = top;
-		if (i32[slab + FREE] === i32[slab + BLOCKS]) i32[table + EMPTIES]--;
-		i32[slab + FREE] -= most;
-		// The circle turns: the slab that is used up becomes the last of it.
-		if (i32[slab + FREE] === 0) i32[table + FRONT] = i32[slab + NEXT_SLAB];
 	}
 
-	/**
-	 * Gives the `count` blocks on top of a magazine back to their slabs. Those below stay where they are, which saves moving
-	 * them; they are almost as warm.
-	 */
-	flush(table: number, count: number): void {
+	/** Makes the first word of some that has a free block the one to take from; false: none has. */
+	#takeFromAny(table: number, slab: number, begin: number, end: number): boolean {
 		const { i32 } = this.memory;
-		const { users } = this.arena.map;
-		const top = i32[table + TOP];
-		const from = top - count * ENTRY_WORDS;
-		// Blocks that were freed one after the other are often of one slab.
-		for (let entry = from; entry < top; ) {
-			const page = i32[entry] >>> 12;
-			const slab = i32[users + page];
-			let given = 0;
-			do {
-				given++;
-				entry += ENTRY_WORDS;
-			} while (entry < top && i32[entry] >>> 12 === page);
-			const before = i32[slab + FREE];
-			i32[slab + FREE] = before + given;
-			if (before === 0) this.#bringForward(slab);
-			if (before + given === i32[slab + BLOCKS] && ++i32[table + EMPTIES] > 1) this.#closeSlab(slab);
-		}
-		i32[table + TOP] = from;
+		for (let word = begin; word < end; word++) if (i32[word] !== -1 && this.#takeFrom(table, slab, word)) return true;
+		return false;
 	}
 
-	/** Half of a magazine goes back to the slabs: it is full. */
-	flushHalf(table: number): void {
+	/** Makes the word of the last note that has a free block still the one to take from; false: no note is left. */
+	openNoted(table: number): boolean {
 		const { i32 } = this.memory;
-		this.flush(table, Math.ceil((i32[table + END] - table - MAGAZINE) / ENTRY_WORDS / 2));
+		for (;;) {
+			const noted = (i32[table + NOTED] + MOST_NOTES - 1) % MOST_NOTES;
+			const note = table + NOTES + noted * NOTE_WORDS;
+			const word = i32[note];
+			if (word === 0) return false;
+			i32[note] = 0;
+			i32[table + NOTED] = noted;
+			if (this.#takeFrom(table, i32[note + 1], word)) return true;
+		}
+	}
+
+	/** Makes a word of LIVE the one to take from, if it has a free block. */
+	#takeFrom(table: number, slab: number, word: number): boolean {
+		const { i32 } = this.memory;
+		const first = (word - slab - LIVE) * 32;
+		const count = Math.min(32, i32[slab + BLOCKS] - first);
+		if (Math.clz32(~i32[word]) >= count) return false;
+		if (i32[slab + STATE] === EMPTY) {
+			i32[slab + STATE] = OPEN;
+			i32[table + EMPTIES]--;
+		}
+		i32[table + WORD] = word;
+		i32[table + FIRST] = i32[slab + BASE] + first * i32[slab + STRIDE];
+		i32[table + COUNT] = count;
+		i32[table + SLAB] = slab;
+		return true;
 	}
 
 	/** Opens a block that is a run of pages of its own, and returns its descriptor. @throws OutOfMemoryError */
@@ -264,7 +353,8 @@ export class Slabs {
 		}
 		i32[run + HEAP] = this.header;
 		i32[run + BLOCKS] = 1;
-		i32[run + LIVE] = 1;
+		i32[run + STATE] = RUN;
+		i32[run + LIVE] = HIGHEST;
 		i32[run + PAGES] = pages;
 		i32[run + KIND] = this.kind;
 		this.arena.map.setUser(i32[run + BASE] / PAGE_WORDS, pages, run);
@@ -323,18 +413,15 @@ export class Slabs {
 		return this.#ownPages.length;
 	}
 
-	/** Empties the magazines and gives the slabs in which no block is live to the arena; returns how many pages that were. */
+	/** Gives the slabs in which no block is live to the arena; returns how many pages that were. */
 	trim(): number {
 		const { i32 } = this.memory;
 		let pages = 0;
-		for (const table of this.tables) {
-			if (table === 0) continue;
-			this.flush(table, (i32[table + TOP] - table - MAGAZINE) / ENTRY_WORDS);
-			for (const slab of this.circle(table + FRONT)) {
-				if (i32[slab + FREE] !== i32[slab + BLOCKS]) continue;
-				pages += i32[slab + PAGES];
-				this.#closeSlab(slab);
-			}
+		for (const slab of this.slabs()) {
+			if (!this.#isEmpty(slab)) continue;
+			pages += i32[slab + PAGES];
+			if (i32[slab + STATE] !== EMPTY) i32[i32[slab + TABLE] + EMPTIES]++;
+			this.#closeSlab(slab);
 		}
 		return pages;
 	}
@@ -345,7 +432,8 @@ export class Slabs {
 		for (const table of this.tables) {
 			if (table === 0) continue;
 			for (const slab of this.circle(table + FRONT)) this.#giveBack(slab);
-			i32[table + TOP] = table + MAGAZINE;
+			this.#closeWord(table);
+			i32.fill(0, table + NOTES, table + TABLE_WORDS);
 			i32[table + FRONT] = 0;
 			i32[table + EMPTIES] = 0;
 		}
@@ -370,7 +458,6 @@ export class Slabs {
 	 */
 	adopt(slab: number): number {
 		const { i32 } = this.memory;
-		const live = this.liveIn(slab);
 		const page = Math.floor(slab / PAGE_WORDS);
 		this.#adoptedPages.set(page, (this.#adoptedPages.get(page) ?? 0) + 1);
 		if (i32[slab + STRIDE] === 0) {
@@ -380,21 +467,30 @@ export class Slabs {
 		}
 		const table = this.table(classOf(i32[slab + STRIDE]));
 		i32[slab + TABLE] = table;
-		i32[slab + FREE] = i32[slab + BLOCKS] - live;
+		i32[slab + STATE] = OPEN;
 		this.#enter(table + FRONT, slab);
-		// The circle turns: one without a free block stands at its end.
-		if (i32[slab + FREE] === 0) i32[table + FRONT] = i32[slab + NEXT_SLAB];
 		i32[slab + HEAP] = this.header;
-		return live * i32[slab + STRIDE];
+		return this.liveIn(slab) * i32[slab + STRIDE];
 	}
 
-	/** Takes a slab that was empty out of its circle, and gives its pages to the arena. */
+	/** Takes a slab that is empty out of its circle, and gives its pages to the arena. */
 	#closeSlab(slab: number): void {
 		const { i32 } = this.memory;
 		const table = i32[slab + TABLE];
 		i32[table + EMPTIES]--;
+		for (let note = table + NOTES; note < table + TABLE_WORDS; note += NOTE_WORDS)
+			if (i32[note + 1] === slab) i32[note] = 0;
+		if (i32[table + SLAB] === slab) this.#closeWord(table);
 		this.#leave(table + FRONT, slab);
 		this.#giveBack(slab);
+	}
+
+	/** Blocks of a class are taken from nowhere for now. */
+	#closeWord(table: number): void {
+		const { i32 } = this.memory;
+		i32[table + WORD] = 0;
+		i32[table + COUNT] = 0;
+		i32[table + SLAB] = 0;
 	}
 
 	#openSlab(table: number): number {
@@ -409,14 +505,12 @@ export class Slabs {
 			throw error;
 		}
 		const words = wordsOf(sizeClass);
-		const shift = 31 - Math.clz32(words & -words);
 		const blocks = Math.floor((pages * PAGE_WORDS) / words);
 		i32[slab + HEAP] = this.header;
 		i32[slab + STRIDE] = words;
-		i32[slab + SHIFT] = shift;
-		i32[slab + MAGIC] = Math.ceil(2 ** MAGIC_BITS / (words >>> shift));
+		i32[slab + RECIPROCAL] = reciprocalOf(words);
 		i32[slab + TABLE] = table;
-		i32[slab + FREE] = blocks;
+		i32[slab + STATE] = EMPTY;
 		i32[slab + BLOCKS] = blocks;
 		i32[slab + PAGES] = pages;
 		i32[slab + KIND] = this.kind;
@@ -501,11 +595,6 @@ export class Slabs {
 		this.#freeDescriptor = descriptor;
 	}
 
-	/** Whether a block is live. `bit` is its number in the slab. */
-	isLive(slab: number, bit: number): boolean {
-		return ((this.memory.i32[slab + LIVE + (bit >>> 5)] >>> bit) & 1) === 1;
-	}
-
 	/** Adjacent cache lines of zeros, never given back before the heap ends. */
 	#takeLines(lines: number): number {
 		const words = lines * LINE_WORDS;
@@ -521,7 +610,7 @@ export class Slabs {
 		return line;
 	}
 
-	/** Notes what was asked for, of one request in some thirty: what blocks are larger than that is waste that nothing else tells. */
+	/** Notes what was asked for, of one request in some thirty at most: what blocks are larger than that is waste that nothing else tells. */
 	#sample(table: number, bytes: number): void {
 		const { i32 } = this.memory;
 		if (i32[table + SAMPLES] === MOST_SAMPLES) {
@@ -540,51 +629,62 @@ export class Slabs {
 		for (const table of this.tables) {
 			if (table === 0) continue;
 			const name = `class of ${i32[table + WORDS] * 4} bytes`;
-			const held = new Map<number, number>();
 			const seen = new Set<number>();
-			for (let entry = table + MAGAZINE; entry < i32[table + TOP]; entry += ENTRY_WORDS) {
-				const block = i32[entry];
-				const slab = i32[this.arena.map.users + Math.floor(block / PAGE_WORDS)];
-				const bit = i32[entry + 2];
-				if (i32[slab + TABLE] !== table || i32[slab + BASE] + bit * i32[slab + STRIDE] !== block || seen.has(block))
-					faults.push(`${name}: the magazine holds ${block}, which is no block of it, or twice`);
-				else if (i32[entry + 1] !== slab + LIVE + (bit >>> 5))
-					faults.push(`${name}: the magazine has a wrong place for the bit of ${block}`);
-				else if (((i32[slab + LIVE + (bit >>> 5)] >>> bit) & 1) === 1)
-					faults.push(`${name}: block ${block} is in the magazine and live`);
-				seen.add(block);
-				held.set(slab, (held.get(slab) ?? 0) + 1);
-			}
 			let empties = 0;
 			let usedUp = false;
 			for (const slab of this.circle(table + FRONT)) {
+				seen.add(slab);
 				const bits = this.liveIn(slab);
-				const blocks = i32[slab + BLOCKS];
-				const free = i32[slab + FREE];
+				const state = i32[slab + STATE];
 				live += bits * i32[slab + STRIDE];
-				if (bits + free + (held.get(slab) ?? 0) !== blocks)
-					faults.push(
-						`${name}: ${bits} live + ${free} free + ${held.get(slab) ?? 0} in the magazine are not ${blocks}`,
-					);
-				if (free > 0 && usedUp) faults.push(`${name}: a slab with free blocks stands behind one without`);
-				usedUp = free === 0;
-				if (free === blocks) empties++;
+				if (state === USED_UP && bits < i32[slab + BLOCKS])
+					faults.push(`${name}: slab ${slab} is said to be used up, with ${bits} blocks live`);
+				if (state !== USED_UP && usedUp) faults.push(`${name}: a slab with free blocks stands behind one without`);
+				usedUp = state === USED_UP;
+				if (state === EMPTY) empties++;
+				if (state === EMPTY ? bits > 0 : bits === 0 && slab !== i32[table + SLAB])
+					faults.push(`${name}: slab ${slab} has ${bits} live blocks and the state ${state}`);
 				if (i32[slab + HEAP] !== this.header || i32[slab + TABLE] !== table)
 					faults.push(`${name}: slab ${slab} is of another class or heap`);
 				this.#checkUsers(slab, faults);
 			}
 			if (empties !== i32[table + EMPTIES] || empties > 1)
 				faults.push(`${name}: ${empties} slabs are empty, EMPTIES says ${i32[table + EMPTIES]}`);
+			for (const [word, slab] of this.#wordsOf(table)) {
+				if (!seen.has(slab) || word < slab + LIVE || (word - slab - LIVE) * 32 >= i32[slab + BLOCKS])
+					faults.push(`${name}: ${word} is no word of slab ${slab}, or that is none of its slabs`);
+			}
+			const first = (i32[table + WORD] - i32[table + SLAB] - LIVE) * 32;
+			if (
+				i32[table + COUNT] !== 0 &&
+				(i32[table + FIRST] !== i32[i32[table + SLAB] + BASE] + first * i32[table + WORDS] ||
+					i32[table + COUNT] !== Math.min(32, i32[i32[table + SLAB] + BLOCKS] - first))
+			)
+				faults.push(`${name}: blocks of word ${i32[table + WORD]} do not begin at ${i32[table + FIRST]}`);
 		}
 		for (const run of this.runs()) {
 			live += i32[run + PAGES] * PAGE_WORDS;
-			if (i32[run + LIVE] !== 1 || i32[run + HEAP] !== this.header || i32[run + TABLE] !== 0)
+			if (
+				i32[run + LIVE] !== HIGHEST ||
+				i32[run + STATE] !== RUN ||
+				i32[run + HEAP] !== this.header ||
+				i32[run + TABLE] !== 0
+			)
 				faults.push(`run ${run} is not live, or of another heap`);
 			this.#checkUsers(run, faults);
 		}
 		const counted = i32[this.header + PEAK] - i32[this.header + ROOM];
 		if (live !== counted) faults.push(`${live} words are live, PEAK - ROOM says ${counted}`);
 		return faults;
+	}
+
+	/** The words of LIVE that a table leads to, each with its slab. */
+	#wordsOf(table: number): [number, number][] {
+		const { i32 } = this.memory;
+		const words: [number, number][] = i32[table + COUNT] === 0 ? [] : [[i32[table + WORD], i32[table + SLAB]]];
+		for (let note = table + NOTES; note < table + TABLE_WORDS; note += NOTE_WORDS)
+			if (i32[note] !== 0) words.push([i32[note], i32[note + 1]]);
+		return words;
 	}
 
 	#checkUsers(slab: number, faults: string[]): void {
