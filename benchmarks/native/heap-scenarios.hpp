@@ -22,8 +22,8 @@ inline void* take_block(std::size_t bytes, std::int32_t id) {
 }
 
 /// Gives a block back, and returns what was written into it.
-inline std::int32_t give_block(void* block) {
-  const std::int32_t id = *static_cast<volatile std::int32_t*>(block);
+inline std::uint32_t give_block(void* block) {
+  const auto id = static_cast<std::uint32_t>(*static_cast<volatile std::int32_t*>(block));
   std::free(block);
   return id;
 }
@@ -40,7 +40,8 @@ class HeapTrial : public Trial {
   }
 
   void iterate(Clock& clock, std::uint32_t seed) override {
-    std::int64_t sum = 0;
+    // Of 32 bits, as in JavaScript, where a larger one would be a double.
+    std::uint32_t sum = 0;
     if (scenario_ == "heap-pairs") {
       clock.begin();
       for (std::int32_t id = 0; id < parameters_.operations; ++id) sum += give_block(take_block(32, id));
@@ -71,7 +72,7 @@ class HeapTrial : public Trial {
       }
       clock.mark("give back");
     }
-    sum_ = sum;
+    sum_ = static_cast<std::int32_t>(sum);
   }
 
   std::string check() override { return std::to_string(sum_); }
@@ -93,7 +94,7 @@ class HeapTrial : public Trial {
   std::string scenario_;
   Parameters parameters_;
   std::vector<void*> blocks_;
-  std::int64_t sum_ = 0;
+  std::int32_t sum_ = 0;
 };
 
 inline std::unique_ptr<Trial> make_heap_trial(const std::string& scenario, const Parameters& parameters) {

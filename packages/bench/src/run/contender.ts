@@ -1,6 +1,7 @@
 import type { Absence } from '../report/results.js';
 import type { Case } from '../scenarios/scenario.js';
 import { absence, SUBJECTS, type SubjectInfo } from '../subjects/catalog.js';
+import { preloadOf } from './allocator-library.js';
 import type { NativeBuild } from './native-build.js';
 import type { NodeBinary } from './node-binary.js';
 import type { Launch } from './subject-process.js';
@@ -35,7 +36,9 @@ export function contendersOf(measured: Case, field: Field): { contenders: Conten
 			for (const node of field.nodes)
 				contenders.push({ info, launch: launchOnNode(info, node, measured, field.child) });
 		} else if (field.native.status === 'ready') {
-			contenders.push({ info, launch: { file: field.native.program, arguments: [info.native] } });
+			const preload = info.allocator === undefined ? { environment: {} } : preloadOf(info.allocator);
+			if ('reason' in preload) absent.push({ subject: info.id, title: info.title, reason: preload.reason });
+			else contenders.push({ info, launch: { file: field.native.program, arguments: [info.native], ...preload } });
 		} else {
 			absent.push({ subject: info.id, title: info.title, reason: field.native.reason });
 		}

@@ -10,6 +10,8 @@ const PATIENCE_MS = 5 * 60_000;
 export interface Launch {
 	readonly file: string;
 	readonly arguments: readonly string[];
+	/** Variables that it has beside those of this process. */
+	readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A subject in a process of its own: asked for one round at a time, answers on a line. */
@@ -19,7 +21,11 @@ export class SubjectProcess {
 	#complaints = '';
 
 	private constructor(launch: Launch) {
-		this.#process = spawn(launch.file, launch.arguments, { stdio: 'pipe', windowsHide: true });
+		this.#process = spawn(launch.file, launch.arguments, {
+			stdio: 'pipe',
+			windowsHide: true,
+			env: { ...process.env, ...launch.environment },
+		});
 		this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
 			this.#complaints = (this.#complaints + text).slice(-2_000);
 		});

@@ -3,6 +3,14 @@ import { SCENARIO_NAMES, type ScenarioName } from '../scenarios/scenario.js';
 /** Who made the list. */
 export type SubjectKind = 'flux' | 'native' | 'npm' | 'plain';
 
+/** A C allocator that takes the place of the system's in a program that is started with it. */
+export interface AllocatorLibrary {
+	/** The name of the shared library, as the loader knows it. */
+	readonly name: string;
+	/** What installs it on Debian. */
+	readonly debian: string;
+}
+
 /** A subject as the parent knows it, without loading it. */
 export interface SubjectInfo {
 	readonly id: string;
@@ -12,6 +20,8 @@ export interface SubjectInfo {
 	readonly note: string;
 	/** The argument of the C++ program, for the native ones. */
 	readonly native?: string;
+	/** The allocator that takes the place of the system's, for a native one. */
+	readonly allocator?: AllocatorLibrary;
 	/** Ratios are taken to it. */
 	readonly reference?: 'malloc' | 'slab';
 	/** The scenarios it exists for; all where absent. */
@@ -325,6 +335,21 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		reference: 'malloc',
 		only: HEAPS,
 	},
+	...[
+		{ name: 'mimalloc', library: { name: 'libmimalloc.so.2', debian: 'libmimalloc2.0' } },
+		{ name: 'jemalloc', library: { name: 'libjemalloc.so.2', debian: 'libjemalloc2' } },
+		{ name: 'tcmalloc', library: { name: 'libtcmalloc_minimal.so.4', debian: 'libtcmalloc-minimal4' } },
+	].map(
+		({ name, library }): SubjectInfo => ({
+			id: `heap-cpp-${name}`,
+			title: `C++ malloc and free of ${name}`,
+			kind: 'native',
+			note: `the same program, with ${library.name} loaded before it`,
+			native: 'heap-malloc',
+			allocator: library,
+			only: HEAPS,
+		}),
+	),
 	{
 		id: 'heap-flux',
 		title: 'Heap',
