@@ -278,6 +278,11 @@ export class Blocks {
 	/** The descriptor of the slab of a live block; 0 where none begins there. */
 	find(block: number): number {
 		this.settle();
+		return this.findMarked(block);
+	}
+
+	/** The same of the blocks whose bit is set: one that is held in the hand is among them. */
+	findMarked(block: number): number {
 		if (block >>> 0 !== block || block >= this.limit) return 0;
 		const { i32 } = this.memory;
 		const slab = i32[this.users + (block >>> 12)];

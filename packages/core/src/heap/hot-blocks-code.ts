@@ -37,7 +37,7 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 		declare readonly tableOfSmall: Int32Array;
 		/** The block in the hand. */
 		declare hand: number;
-		/** The table of its class where it was given back and is held; its negative where it is the user's; else NOTHING. */
+		/** The table of its class where it was given back and is held; its complement where it is the user's; else NOTHING. */
 		declare holds: number;
 
 		constructor(slabs: Slabs) {
@@ -56,17 +56,18 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 				// Looked at even where no word is needed: where the heap is gone, this throws.
 				void this.memory.i32;
 				if (table === this.holds) {
-					this.holds = -table;
+					this.holds = ~table;
 					return this.hand;
 				}
-				return this.takeFirst(table, bytes);
+				// Of 32 bits, all of them: where one result is not known to be, no result is.
+				return this.takeFirst(table, bytes) | 0;
 			}
-			return this.allocateAny(bytes, alignment);
+			return this.allocateAny(bytes, alignment) | 0;
 		}
 
 		override deallocate(block: number): void {
 			void this.memory.i32;
-			if (block === this.hand && this.holds < 0) this.holds = -this.holds;
+			if (block === this.hand && this.holds < 0) this.holds = ~this.holds;
 			else this.giveBack(block);
 		}
 
@@ -80,19 +81,24 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 			const number = Math.clz32(~live);
 			// A table that was not made is 0, and so is its COUNT.
 			if (number >= i32[table + words.COUNT])
-				return table !== 0 && this.slabs.openNoted(table) ? this.takeFirst(table, bytes) : this.allocateAny(bytes);
+				return this.takeElsewhere(table, bytes);
 			i32[word] = live | (words.HIGHEST >>> number);
 			const stride = i32[table + words.WORDS];
 			const id = words.ID || this.id;
-			const room = i32[id + words.ROOM] - stride;
+			const room = (i32[id + words.ROOM] - stride) | 0;
 			if (room < 0) {
 				i32[id + words.PEAK] -= room;
 				i32[id + words.ROOM] = 0;
 			} else i32[id + words.ROOM] = room;
-			const block = i32[table + words.FIRST] + Math.imul(number, stride);
+			const block = (i32[table + words.FIRST] + Math.imul(number, stride)) | 0;
 			this.hand = block;
-			this.holds = -table;
+			this.holds = ~table;
 			return block;
+		}
+
+		/** Takes a block of a class whose word is used up, or that has none. */
+		takeElsewhere(table: number, bytes: number): number {
+			return table !== 0 && this.slabs.openNoted(table) ? this.takeFirst(table, bytes) : this.allocateAny(bytes);
 		}
 
 		/** Takes back a block that is not in the hand. */
@@ -101,16 +107,16 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 			if (block >>> 0 !== block || block >= (words.LIMIT || this.limit))
 				throw new ForeignPointerError(block, 'deallocate');
 			const slab = i32[(words.USERS || this.users) + (block >>> 12)];
-			// Page 0 reads as a descriptor of no heap.
-			if (i32[slab + words.HEAP] !== (words.ID || this.id)) {
-				this.deallocateElsewhere(block);
+			// What is no slab of this heap, or none that has free blocks, or more than a page. Page 0 reads as a descriptor of none.
+			if (i32[slab + words.QUICK] !== (words.ID || this.id)) {
+				this.giveBackSlowly(block);
 				return;
 			}
-			// What `numberOf` does; behind the last block of a slab no bit is set.
-			const offset = block - i32[slab + words.BASE];
+			// What `numberOf` does, in a slab of one page; behind the last block of a slab no bit is set.
+			const offset = block & (words.PAGE_WORDS - 1);
 			const stride = i32[slab + words.STRIDE];
 			const number = Math.imul(offset, i32[slab + words.RECIPROCAL]) >>> words.RECIPROCAL_BITS;
-			const word = slab + words.LIVE + (number >>> 5);
+			const word = (slab + words.LIVE + (number >>> 5)) | 0;
 			const live = i32[word];
 			if (Math.imul(number, stride) !== offset || live << number >= 0 || this.isHeld(block))
 				this.refuse(block, 'deallocate');
@@ -118,15 +124,20 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 				this.hold(block, slab);
 				return;
 			}
-			if (i32[slab + words.STATE] !== words.OPEN) {
-				this.takeBack(block, slab);
-				return;
-			}
 			const left = live & ~(words.HIGHEST >>> number);
 			i32[word] = left;
-			i32[(words.ID || this.id) + words.ROOM] += stride;
+			i32[(words.ID || this.id) + words.ROOM] = (i32[(words.ID || this.id) + words.ROOM] + stride) | 0;
 			if (live === -1) this.slabs.note(slab, word);
 			else if (left === 0) this.slabs.lookAt(slab);
+		}
+
+		/** Takes back a block that is of no slab for the quick way, or of another heap, or none. */
+		giveBackSlowly(block: number): void {
+			const slab = this.findMarked(block);
+			if (slab === 0) this.deallocateElsewhere(block);
+			else if (this.isHeld(block)) this.refuse(block, 'deallocate');
+			else if (this.holds <= NOTHING) this.hold(block, slab);
+			else this.takeBack(block, slab);
 		}
 
 		/** Takes a block that comes back into the hand. */

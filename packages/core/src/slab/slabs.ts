@@ -17,11 +17,13 @@ import { CLASSES, classOf, slabPagesOf, wordsOf } from './size-classes.js';
  *   +4      BLOCKS      blocks in the slab
  *   +5      KIND        whose blocks: the user's (PLAIN, GUARDED) or the containers' (TABLES)
  *   +6      TABLE       the table of its class; 0 for a run
- *   +7      STATE       OPEN, USED_UP, EMPTY or RUN
+ *   +7      QUICK       HEAP where blocks may come back the quick way, which takes the slab to be of one page, and to be
+ *                       USED_UP only if all of its words are full; else 0
  *   +8-39   LIVE        the occupancy bitmap: bit 31 of the first word is block 0; set while the block is the user's
  *   +40     NEXT        the next slab of the class (of the heap for a run), in a circle; the next free descriptor
  *   +41     PREVIOUS    the slab before it in that circle
  *   +42     PAGES       pages in the slab
+ *   +43     STATE       OPEN, USED_UP, EMPTY or RUN
  *   +48-79  REMOTE      shared arenas alone: one bit per block, set while it is on its way back from another thread. Only
  *                       by atomic operations; everything else here is written by the owner of the slab's pages alone.
  *
@@ -63,12 +65,13 @@ export const STRIDE = 3;
 export const BLOCKS = 4;
 export const KIND = 5;
 export const TABLE = 6;
-const STATE = 7;
+const QUICK = 7;
 export const LIVE = 8;
 export const LIVE_WORDS = 32;
 const NEXT_SLAB = 40;
 const PREVIOUS_SLAB = 41;
 export const PAGES = 42;
+const STATE = 43;
 export const REMOTE = 48;
 const DESCRIPTOR_WORDS = 48;
 const SHARED_DESCRIPTOR_WORDS = 80;
@@ -130,8 +133,7 @@ export const blockWords = {
 	RECIPROCAL_BITS,
 	STRIDE,
 	TABLE,
-	STATE,
-	OPEN,
+	QUICK,
 	LIVE,
 	WORD,
 	FIRST,
@@ -141,6 +143,7 @@ export const blockWords = {
 	PEAK,
 	SMALL_BYTES,
 	HIGHEST,
+	PAGE_WORDS,
 } as const;
 
 /**
@@ -241,17 +244,17 @@ export class Slabs {
 		const word = slab + LIVE + (number >>> 5);
 		const live = i32[word];
 		i32[word] = live & ~(HIGHEST >>> number);
-		if (i32[slab + STATE] === USED_UP) {
-			i32[slab + STATE] = OPEN;
-			this.#bringForward(slab);
-		}
-		if (live === -1) this.note(slab, word);
+		if (live === -1 || i32[slab + STATE] === USED_UP) this.note(slab, word);
 		else if (i32[word] === 0) this.lookAt(slab);
 	}
 
 	/** Notes that a block came back to a word of LIVE that was full. */
 	note(slab: number, word: number): void {
 		const { i32 } = this.memory;
+		if (i32[slab + STATE] === USED_UP) {
+			this.#setState(slab, OPEN);
+			this.#bringForward(slab);
+		}
 		const table = i32[slab + TABLE];
 		if (word === i32[table + WORD]) return;
 		const noted = i32[table + NOTED];
@@ -266,7 +269,7 @@ export class Slabs {
 		const { i32 } = this.memory;
 		const table = i32[slab + TABLE];
 		if (slab === i32[table + SLAB] || !this.#isEmpty(slab)) return;
-		i32[slab + STATE] = EMPTY;
+		this.#setState(slab, EMPTY);
 		if (++i32[table + EMPTIES] > 1) this.#closeSlab(slab);
 	}
 
@@ -297,7 +300,7 @@ export class Slabs {
 				this.#sample(table, bytes);
 				return;
 			}
-			i32[slab + STATE] = USED_UP;
+			this.#setState(slab, USED_UP);
 			// The circle turns: the slab that is used up becomes the last of it.
 			i32[table + FRONT] = i32[slab + NEXT_SLAB];
 		}
@@ -331,7 +334,7 @@ export class Slabs {
 		const count = Math.min(32, i32[slab + BLOCKS] - first);
 		if (Math.clz32(~i32[word]) >= count) return false;
 		if (i32[slab + STATE] === EMPTY) {
-			i32[slab + STATE] = OPEN;
+			this.#setState(slab, OPEN);
 			i32[table + EMPTIES]--;
 		}
 		i32[table + WORD] = word;
@@ -467,9 +470,9 @@ export class Slabs {
 		}
 		const table = this.table(classOf(i32[slab + STRIDE]));
 		i32[slab + TABLE] = table;
-		i32[slab + STATE] = OPEN;
 		this.#enter(table + FRONT, slab);
 		i32[slab + HEAP] = this.header;
+		this.#setState(slab, OPEN);
 		return this.liveIn(slab) * i32[slab + STRIDE];
 	}
 
@@ -510,14 +513,26 @@ export class Slabs {
 		i32[slab + STRIDE] = words;
 		i32[slab + RECIPROCAL] = reciprocalOf(words);
 		i32[slab + TABLE] = table;
-		i32[slab + STATE] = EMPTY;
 		i32[slab + BLOCKS] = blocks;
 		i32[slab + PAGES] = pages;
 		i32[slab + KIND] = this.kind;
+		this.#setState(slab, EMPTY);
 		this.arena.map.setUser(i32[slab + BASE] / PAGE_WORDS, pages, slab);
 		this.#enter(table + FRONT, slab);
 		i32[table + EMPTIES]++;
 		return slab;
+	}
+
+	#setState(slab: number, state: number): void {
+		const { i32 } = this.memory;
+		i32[slab + STATE] = state;
+		i32[slab + QUICK] = this.#quickOf(slab);
+	}
+
+	#quickOf(slab: number): number {
+		const { i32 } = this.memory;
+		const isQuick = i32[slab + STATE] === OPEN || (i32[slab + STATE] === USED_UP && i32[slab + BLOCKS] % 32 === 0);
+		return isQuick && i32[slab + PAGES] === 1 ? this.header : 0;
 	}
 
 	/** Makes a slab the first of its circle. */
@@ -642,6 +657,8 @@ export class Slabs {
 				if (state !== USED_UP && usedUp) faults.push(`${name}: a slab with free blocks stands behind one without`);
 				usedUp = state === USED_UP;
 				if (state === EMPTY) empties++;
+				if (i32[slab + QUICK] !== this.#quickOf(slab))
+					faults.push(`${name}: slab ${slab} in the state ${state} has ${i32[slab + QUICK]} as QUICK`);
 				if (state === EMPTY ? bits > 0 : bits === 0 && slab !== i32[table + SLAB])
 					faults.push(`${name}: slab ${slab} has ${bits} live blocks and the state ${state}`);
 				if (i32[slab + HEAP] !== this.header || i32[slab + TABLE] !== table)
