@@ -1,6 +1,7 @@
 import { PAGE_BYTES, PAGE_WORDS } from '../memory/page-map.js';
-import { wordsOf } from '../slab/size-classes.js';
-import { BLOCKS, CLASS, FRONT, PAGES, SAMPLED, SAMPLES, STRIDE } from '../slab/slabs.js';
+import { FRONT, SAMPLED, SAMPLES, tableOf } from '../slab/class-tables.js';
+import { CLASSES, wordsOf } from '../slab/size-classes.js';
+import { BLOCKS, PAGES, STRIDE } from '../slab/slabs.js';
 import type { Blocks } from './blocks.js';
 
 /** What the slabs of one size class hold. */
@@ -73,9 +74,9 @@ export function blockStats(blocks: Blocks, checked: boolean): BlockStats {
 	let returnable = 0;
 	let unasked = 0;
 	let inSlabs = 0;
-	for (const table of slabs.tables) {
-		if (table === 0) continue;
-		const blockBytes = wordsOf(i32[table + CLASS]) * 4;
+	for (let sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
+		const table = tableOf(sizeClass);
+		const blockBytes = wordsOf(sizeClass) * 4;
 		const entry = { blockBytes, slabs: 0, capacity: 0, live: 0, bytes: 0 };
 		for (const slab of slabs.circle(table + FRONT)) {
 			const alive = slabs.liveIn(slab);
@@ -90,7 +91,7 @@ export function blockStats(blocks: Blocks, checked: boolean): BlockStats {
 		count += entry.live;
 		inSlabs += entry.live * blockBytes;
 		bytes += entry.bytes;
-		const mean = i32[table + SAMPLED] / i32[table + SAMPLES];
+		const mean = slabs.tables[table + SAMPLED] / slabs.tables[table + SAMPLES];
 		unasked += entry.live * (blockBytes - mean);
 	}
 	if (checked) {

@@ -7,6 +7,7 @@ import {
 } from '../errors.js';
 import type { Memory } from '../memory/memory.js';
 import { PAGE_BYTES, PAGE_WORDS } from '../memory/page-map.js';
+import { tableOf } from '../slab/class-tables.js';
 import { alignedClassOf, CLASSES, MOST_WORDS, wordsOf } from '../slab/size-classes.js';
 import {
 	BASE,
@@ -123,7 +124,7 @@ export class Blocks {
 
 	/** A block of a class. */
 	allocateOf(bytes: number, sizeClass: number): number {
-		const block = this.slabs.take(this.slabs.table(sizeClass), bytes);
+		const block = this.slabs.take(tableOf(sizeClass), bytes);
 		this.count(wordsOf(sizeClass));
 		return block;
 	}

@@ -9,7 +9,7 @@ export interface HotBlocksEnvironment {
 	readonly words: typeof blockWords & { readonly ID: number; readonly USERS: number; readonly LIMIT: number };
 	/** The memory that this code is made for; undefined where it serves any heap. */
 	readonly fixedMemory: Memory | undefined;
-	/** `Slabs.tableOfSmall` of the heap that this code is made for. */
+	/** `Slabs.tables` of the heap that this code is made for. */
 	readonly fixedTables: Int32Array | undefined;
 	readonly ForeignPointerError: typeof ForeignPointerError;
 	/** What is rare. */
@@ -27,37 +27,28 @@ export interface HotBlocksEnvironment {
  */
 export function hotBlocksCode(environment: HotBlocksEnvironment) {
 	const { words, fixedMemory, fixedTables, ForeignPointerError, Base } = environment;
-	/** No table begins there; and one that was not made is 0. */
-	const NOTHING = 1;
-
 	class HotBlocks extends Base {
 		/** A field, or a constant of the class where that is made for one memory. */
 		declare readonly memory: Memory;
 		/** As the memory. */
-		declare readonly tableOfSmall: Int32Array;
-		/** The block in the hand. */
-		declare hand: number;
-		/** The table of its class where it was given back and is held; its complement where it is the user's; else NOTHING. */
-		declare holds: number;
+		declare readonly tables: Int32Array;
 
 		constructor(slabs: Slabs) {
 			super(slabs);
 			if (fixedMemory === undefined) {
 				this.memory = slabs.memory;
-				this.tableOfSmall = slabs.tableOfSmall;
+				this.tables = slabs.tables;
 			}
-			this.hand = 0;
-			this.holds = NOTHING;
 		}
 
 		override allocate(bytes: number, alignment?: number): number {
 			if (alignment === undefined && (bytes | 0) === bytes && (bytes - 1) >>> 0 < words.SMALL_BYTES) {
-				const table = this.tableOfSmall[(bytes + 7) >>> 3];
+				const table = this.tableFor(bytes);
 				// Looked at even where no word is needed: where the heap is gone, this throws.
 				void this.memory.i32;
-				if (table === this.holds) {
-					this.holds = ~table;
-					return this.hand;
+				if (table === this.tables[words.HOLDS]) {
+					this.tables[words.HOLDS] = ~table;
+					return this.tables[words.HAND];
 				}
 				// Of 32 bits, all of them: where one result is not known to be, no result is.
 				return this.takeFirst(table, bytes) | 0;
@@ -65,40 +56,49 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 			return this.allocateAny(bytes, alignment) | 0;
 		}
 
+		/** The table of the class of small blocks: what `classOf` and `tableOf` say, for units of 8 bytes. */
+		tableFor(bytes: number): number {
+			const unit = (bytes + 7) >>> 3;
+			if (unit <= 8) return words.TABLES_AT + (unit < 3 ? 0 : unit - 2) * words.TABLE_WORDS;
+			const last = 2 * unit - 1;
+			const exponent = 31 - Math.clz32(last);
+			return words.TABLES_AT + (7 + (exponent - 4) * 8 + ((last >>> (exponent - 3)) & 7)) * words.TABLE_WORDS;
+		}
+
 		override deallocate(block: number): void {
 			void this.memory.i32;
-			if (block === this.hand && this.holds < 0) this.holds = ~this.holds;
+			if (block === this.tables[words.HAND] && this.tables[words.HOLDS] < 0)
+				this.tables[words.HOLDS] = ~this.tables[words.HOLDS];
 			else this.giveBack(block);
 		}
 
 		/** Takes the first free block of the word of a class. */
 		takeFirst(table: number, bytes: number): number {
 			const { i32 } = this.memory;
+			const { tables } = this;
 			// PEAK would count the one that is held as live.
-			if (this.holds > NOTHING) this.settle();
-			const word = i32[table + words.WORD];
+			if (this.tables[words.HOLDS] > 0) this.settle();
+			const word = tables[table + words.WORD];
 			const live = i32[word];
 			const number = Math.clz32(~live);
-			// A table that was not made is 0, and so is its COUNT.
-			if (number >= i32[table + words.COUNT])
-				return this.takeElsewhere(table, bytes);
+			if (number >= tables[table + words.COUNT]) return this.takeElsewhere(table, bytes);
 			i32[word] = live | (words.HIGHEST >>> number);
-			const stride = i32[table + words.WORDS];
+			const stride = tables[table + words.WORDS];
 			const id = words.ID || this.id;
 			const room = (i32[id + words.ROOM] - stride) | 0;
 			if (room < 0) {
 				i32[id + words.PEAK] -= room;
 				i32[id + words.ROOM] = 0;
 			} else i32[id + words.ROOM] = room;
-			const block = (i32[table + words.FIRST] + Math.imul(number, stride)) | 0;
-			this.hand = block;
-			this.holds = ~table;
+			const block = (tables[table + words.FIRST] + Math.imul(number, stride)) | 0;
+			this.tables[words.HAND] = block;
+			this.tables[words.HOLDS] = ~table;
 			return block;
 		}
 
 		/** Takes a block of a class whose word is used up, or that has none. */
 		takeElsewhere(table: number, bytes: number): number {
-			return table !== 0 && this.slabs.openNoted(table) ? this.takeFirst(table, bytes) : this.allocateAny(bytes);
+			return this.slabs.openNoted(table) ? this.takeFirst(table, bytes) : this.allocateAny(bytes);
 		}
 
 		/** Takes back a block that is not in the hand. */
@@ -120,7 +120,7 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 			const live = i32[word];
 			if (Math.imul(number, stride) !== offset || live << number >= 0 || this.isHeld(block))
 				this.refuse(block, 'deallocate');
-			if (this.holds <= NOTHING) {
+			if (this.tables[words.HOLDS] <= 0) {
 				this.hold(block, slab);
 				return;
 			}
@@ -136,7 +136,7 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 			const slab = this.findMarked(block);
 			if (slab === 0) this.deallocateElsewhere(block);
 			else if (this.isHeld(block)) this.refuse(block, 'deallocate');
-			else if (this.holds <= NOTHING) this.hold(block, slab);
+			else if (this.tables[words.HOLDS] <= 0) this.hold(block, slab);
 			else this.takeBack(block, slab);
 		}
 
@@ -148,26 +148,26 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 				this.takeBack(block, slab);
 				return;
 			}
-			this.hand = block;
-			this.holds = table;
+			this.tables[words.HAND] = block;
+			this.tables[words.HOLDS] = table;
 		}
 
 		/** Whether a block was given back and is held. */
 		isHeld(block: number): boolean {
-			return block === this.hand && this.holds > NOTHING;
+			return block === this.tables[words.HAND] && this.tables[words.HOLDS] > 0;
 		}
 
 		override settle(): void {
-			const isHeld = this.holds > NOTHING;
-			this.holds = NOTHING;
+			const isHeld = this.tables[words.HOLDS] > 0;
+			this.tables[words.HOLDS] = 0;
 			if (!isHeld) return;
-			const block = this.hand;
+			const block = this.tables[words.HAND];
 			this.takeBack(block, this.memory.i32[this.users + (block >>> 12)]);
 		}
 	}
 	if (fixedMemory !== undefined) {
 		Object.defineProperty(HotBlocks.prototype, 'memory', { value: fixedMemory });
-		Object.defineProperty(HotBlocks.prototype, 'tableOfSmall', { value: fixedTables });
+		Object.defineProperty(HotBlocks.prototype, 'tables', { value: fixedTables });
 	}
 	return HotBlocks;
 }

@@ -10,7 +10,7 @@ let shared: ReturnType<typeof hotBlocksCode> | undefined;
 
 /** The blocks over `slabs`, of a class of their own where the heap has code for `fixedMemory`. */
 export function hotBlocks(slabs: Slabs, fixedMemory: Memory | undefined): Blocks {
-	const fixedTables = fixedMemory === undefined ? undefined : slabs.tableOfSmall;
+	const fixedTables = fixedMemory === undefined ? undefined : slabs.tables;
 	const environment = { fixedMemory, fixedTables, ForeignPointerError, Base: Blocks };
 	if (fixedMemory === undefined) {
 		shared ??= specialize(

@@ -1,6 +1,29 @@
 import type { Arena } from '../memory/arena.js';
 import type { Memory } from '../memory/memory.js';
 import { PAGE_WORDS } from '../memory/page-map.js';
+import {
+	COUNT,
+	classOfTable,
+	EMPTIES,
+	FIRST,
+	FRONT,
+	HAND,
+	HOLDS,
+	MOST_NOTES,
+	makeTables,
+	NOTE_WORDS,
+	NOTED,
+	NOTES,
+	RUNS,
+	SAMPLED,
+	SAMPLES,
+	SLAB,
+	TABLE_WORDS,
+	TABLES_AT,
+	tableOf,
+	WORD,
+	WORDS,
+} from './class-tables.js';
 import { CLASSES, classOf, slabPagesOf, wordsOf } from './size-classes.js';
 
 /*
@@ -31,25 +54,8 @@ import { CLASSES, classOf, slabPagesOf, wordsOf } from './size-classes.js';
  * The descriptor GONE stands for pages that went back to the arena, so that what is freed twice is told from what was
  * never ours.
  *
- * The table of a class:
- *
- *   word    name        holds
- *   ------  ----------  ----------------------------------------------------------------------------------
- *   +0      WORD        the word of LIVE that blocks are taken from; 0: none
- *   +1      FIRST       the block of its highest bit
- *   +2      COUNT       how many of its bits stand for blocks, from the highest on; 0: there is no WORD
- *   +3      WORDS       words per block
- *   +4      SLAB        the slab of WORD; 0: none
- *   +5      FRONT       the first slab of the circle, in which those that are USED_UP stand last; 0: none
- *   +6      EMPTIES     slabs that are EMPTY
- *   +7      SAMPLES     requests that were looked at
- *   +8      SAMPLED     bytes that these asked for
- *   +9      CLASS       the size class
- *   +10     NOTED       where the next note goes
- *   +16-31  NOTES       the words of LIVE that were full when a block came back, the last ones: each with its slab; 0: none
- *
- * Invariants, for each class: a slab that is USED_UP has no free block; one in which no block is live is EMPTY or that of
- * WORD, and EMPTIES <= 1; notes lead to words of its slabs.
+ * Invariants, for each class: a slab that is USED_UP has no free block; one in which no block is live is EMPTY, or the one
+ * that blocks are taken from. What is known of a class beside that is in its table (class-tables.ts).
  *
  * The bitmap is the truth and the only list of the free: no link is written into a free block, so that freeing does not
  * touch its memory, which is cold where frees are scrambled. Blocks are taken from one word of a bitmap until all of its
@@ -87,21 +93,6 @@ export const PLAIN = 1;
 export const GUARDED = 2;
 export const TABLES = 3;
 
-const WORD = 0;
-const FIRST = 1;
-const COUNT = 2;
-export const WORDS = 3;
-const SLAB = 4;
-export const FRONT = 5;
-const EMPTIES = 6;
-export const SAMPLES = 7;
-export const SAMPLED = 8;
-export const CLASS = 9;
-const NOTED = 10;
-const NOTES = 16;
-const NOTE_WORDS = 2;
-const MOST_NOTES = 8;
-const TABLE_WORDS = NOTES + MOST_NOTES * NOTE_WORDS;
 const MOST_SAMPLES = 2 ** 15;
 /** Bits behind the point of a {@link RECIPROCAL}. */
 const RECIPROCAL_BITS = 17;
@@ -115,15 +106,13 @@ const HIGHEST = 1 << 31;
  *   -----  ------  ---------------------------------------------------------------------------------------
  *   +0     ROOM    PEAK less the words in live blocks
  *   +1     PEAK    the most words that were ever in live blocks at once
- *   +2     RUNS    the descriptor of a run in the circle of all runs; 0: none
  */
 export const ROOM = 0;
 export const PEAK = 1;
-export const RUNS = 2;
 
 const LINE_WORDS = 16;
-/** Requests of up to this many bytes find their class in a table. */
-export const SMALL_BYTES = 1024;
+/** Requests of up to this many bytes are served by the code of hot blocks. */
+const SMALL_BYTES = 1024;
 
 /** The words that the code of hot blocks touches, as one object. */
 export const blockWords = {
@@ -135,6 +124,10 @@ export const blockWords = {
 	TABLE,
 	QUICK,
 	LIVE,
+	HAND,
+	HOLDS,
+	TABLES_AT,
+	TABLE_WORDS,
 	WORD,
 	FIRST,
 	COUNT,
@@ -176,15 +169,13 @@ export class Slabs {
 	readonly arena: Arena;
 	/** The index of the header above. */
 	readonly header: number;
-	/** The table of the class for each number of 8 bytes, up to {@link SMALL_BYTES}; 0: not made yet. */
-	readonly tableOfSmall = new Int32Array(SMALL_BYTES / 8 + 1);
-	/** The table of each class; 0: not made yet. */
-	readonly tables = new Int32Array(CLASSES);
+	/** See class-tables.ts. */
+	readonly tables = makeTables();
 	/** Whose blocks these are. */
 	readonly kind: number;
 	readonly #takePages: (pages: number) => number;
 	readonly #descriptorWords: number;
-	/** Pages of descriptors and tables. */
+	/** Pages of descriptors. */
 	readonly #ownPages: number[] = [];
 	/** Pages of descriptors that were taken over, and how many are in use in each. */
 	readonly #adoptedPages = new Map<number, number>();
@@ -211,31 +202,18 @@ export class Slabs {
 		this.#descriptorWords = arena.shared ? SHARED_DESCRIPTOR_WORDS : DESCRIPTOR_WORDS;
 	}
 
-	/** The table of a class, made at first use. */
-	table(sizeClass: number): number {
-		const known = this.tables[sizeClass];
-		if (known !== 0) return known;
-		const table = this.#takeLines(TABLE_WORDS / LINE_WORDS);
-		const { i32 } = this.memory;
-		i32[table + WORDS] = wordsOf(sizeClass);
-		i32[table + CLASS] = sizeClass;
-		this.tables[sizeClass] = table;
-		for (let unit = 1; unit < this.tableOfSmall.length; unit++)
-			if (classOf(unit * 2) === sizeClass) this.tableOfSmall[unit] = table;
-		return table;
-	}
-
 	/** Takes a block of a class, and sets its bit. `bytes` were asked for. @throws OutOfMemoryError when all is as it was */
 	take(table: number, bytes: number): number {
 		const { i32 } = this.memory;
-		const word = i32[table + WORD];
+		const { tables } = this;
+		const word = tables[table + WORD];
 		const number = Math.clz32(~i32[word]);
-		if (number >= i32[table + COUNT]) {
+		if (number >= tables[table + COUNT]) {
 			this.#openWord(table, bytes);
 			return this.take(table, bytes);
 		}
 		i32[word] |= HIGHEST >>> number;
-		return i32[table + FIRST] + number * i32[table + WORDS];
+		return tables[table + FIRST] + number * tables[table + WORDS];
 	}
 
 	/** Takes a live block of a slab back. */
@@ -251,26 +229,28 @@ export class Slabs {
 	/** Notes that a block came back to a word of LIVE that was full. */
 	note(slab: number, word: number): void {
 		const { i32 } = this.memory;
+		const { tables } = this;
 		if (i32[slab + STATE] === USED_UP) {
 			this.#setState(slab, OPEN);
 			this.#bringForward(slab);
 		}
 		const table = i32[slab + TABLE];
-		if (word === i32[table + WORD]) return;
-		const noted = i32[table + NOTED];
+		if (word === tables[table + WORD]) return;
+		const noted = tables[table + NOTED];
 		const note = table + NOTES + noted * NOTE_WORDS;
-		i32[note] = word;
-		i32[note + 1] = slab;
-		i32[table + NOTED] = (noted + 1) % MOST_NOTES;
+		tables[note] = word;
+		tables[note + 1] = slab;
+		tables[table + NOTED] = (noted + 1) % MOST_NOTES;
 	}
 
 	/** Looks whether a slab is empty, a word of whose LIVE is; keeps one of a class for the next blocks. */
 	lookAt(slab: number): void {
 		const { i32 } = this.memory;
+		const { tables } = this;
 		const table = i32[slab + TABLE];
-		if (slab === i32[table + SLAB] || !this.#isEmpty(slab)) return;
+		if (slab === tables[table + SLAB] || !this.#isEmpty(slab)) return;
 		this.#setState(slab, EMPTY);
-		if (++i32[table + EMPTIES] > 1) this.#closeSlab(slab);
+		if (++tables[table + EMPTIES] > 1) this.#closeSlab(slab);
 	}
 
 	#isEmpty(slab: number): boolean {
@@ -288,9 +268,10 @@ export class Slabs {
 	#openWord(table: number, bytes: number): void {
 		if (this.openNoted(table)) return;
 		const { i32 } = this.memory;
-		const current = i32[table + WORD];
+		const { tables } = this;
+		const current = tables[table + WORD];
 		for (;;) {
-			let slab = i32[table + FRONT];
+			let slab = tables[table + FRONT];
 			if (slab === 0 || i32[slab + STATE] === USED_UP) slab = this.#openSlab(table);
 			const begin = slab + LIVE;
 			const end = begin + ((i32[slab + BLOCKS] + 31) >>> 5);
@@ -302,7 +283,7 @@ export class Slabs {
 			}
 			this.#setState(slab, USED_UP);
 			// The circle turns: the slab that is used up becomes the last of it.
-			i32[table + FRONT] = i32[slab + NEXT_SLAB];
+			tables[table + FRONT] = i32[slab + NEXT_SLAB];
 		}
 	}
 
@@ -315,32 +296,33 @@ export class Slabs {
 
 	/** Makes the word of the last note that has a free block still the one to take from; false: no note is left. */
 	openNoted(table: number): boolean {
-		const { i32 } = this.memory;
+		const { tables } = this;
 		for (;;) {
-			const noted = (i32[table + NOTED] + MOST_NOTES - 1) % MOST_NOTES;
+			const noted = (tables[table + NOTED] + MOST_NOTES - 1) % MOST_NOTES;
 			const note = table + NOTES + noted * NOTE_WORDS;
-			const word = i32[note];
+			const word = tables[note];
 			if (word === 0) return false;
-			i32[note] = 0;
-			i32[table + NOTED] = noted;
-			if (this.#takeFrom(table, i32[note + 1], word)) return true;
+			tables[note] = 0;
+			tables[table + NOTED] = noted;
+			if (this.#takeFrom(table, tables[note + 1], word)) return true;
 		}
 	}
 
 	/** Makes a word of LIVE the one to take from, if it has a free block. */
 	#takeFrom(table: number, slab: number, word: number): boolean {
 		const { i32 } = this.memory;
+		const { tables } = this;
 		const first = (word - slab - LIVE) * 32;
 		const count = Math.min(32, i32[slab + BLOCKS] - first);
 		if (Math.clz32(~i32[word]) >= count) return false;
 		if (i32[slab + STATE] === EMPTY) {
 			this.#setState(slab, OPEN);
-			i32[table + EMPTIES]--;
+			tables[table + EMPTIES]--;
 		}
-		i32[table + WORD] = word;
-		i32[table + FIRST] = i32[slab + BASE] + first * i32[slab + STRIDE];
-		i32[table + COUNT] = count;
-		i32[table + SLAB] = slab;
+		tables[table + WORD] = word;
+		tables[table + FIRST] = i32[slab + BASE] + first * i32[slab + STRIDE];
+		tables[table + COUNT] = count;
+		tables[table + SLAB] = slab;
 		return true;
 	}
 
@@ -361,13 +343,13 @@ export class Slabs {
 		i32[run + PAGES] = pages;
 		i32[run + KIND] = this.kind;
 		this.arena.map.setUser(i32[run + BASE] / PAGE_WORDS, pages, run);
-		this.#enter(this.header + RUNS, run);
+		this.#enter(RUNS, run);
 		return run;
 	}
 
 	/** Gives the pages of a run back. */
 	closeRun(run: number): void {
-		this.#leave(this.header + RUNS, run);
+		this.#leave(RUNS, run);
 		this.#giveBack(run);
 	}
 
@@ -387,10 +369,10 @@ export class Slabs {
 		return true;
 	}
 
-	/** The descriptors of one circle, as they are now. O(slabs of it). */
+	/** The descriptors of the circle that begins at a word of the tables, as they are now. O(slabs of it). */
 	circle(front: number): number[] {
 		const { i32 } = this.memory;
-		const first = i32[front];
+		const first = this.tables[front];
 		const slabs: number[] = [];
 		if (first === 0) return slabs;
 		let slab = first;
@@ -403,15 +385,15 @@ export class Slabs {
 
 	/** The descriptors of all slabs, by class. */
 	slabs(): number[] {
-		return Array.from(this.tables).flatMap((table) => (table === 0 ? [] : this.circle(table + FRONT)));
+		return Array.from({ length: CLASSES }, (_, sizeClass) => this.circle(tableOf(sizeClass) + FRONT)).flat();
 	}
 
 	/** The descriptors of all runs. */
 	runs(): number[] {
-		return this.circle(this.header + RUNS);
+		return this.circle(RUNS);
 	}
 
-	/** Pages of descriptors and tables. */
+	/** Pages of descriptors. */
 	get ownPages(): number {
 		return this.#ownPages.length;
 	}
@@ -419,11 +401,12 @@ export class Slabs {
 	/** Gives the slabs in which no block is live to the arena; returns how many pages that were. */
 	trim(): number {
 		const { i32 } = this.memory;
+		const { tables } = this;
 		let pages = 0;
 		for (const slab of this.slabs()) {
 			if (!this.#isEmpty(slab)) continue;
 			pages += i32[slab + PAGES];
-			if (i32[slab + STATE] !== EMPTY) i32[i32[slab + TABLE] + EMPTIES]++;
+			if (i32[slab + STATE] !== EMPTY) tables[i32[slab + TABLE] + EMPTIES]++;
 			this.#closeSlab(slab);
 		}
 		return pages;
@@ -432,20 +415,21 @@ export class Slabs {
 	/** Gives every slab and run to the arena, whatever is live in it. O(slabs). */
 	reset(): void {
 		const { i32 } = this.memory;
-		for (const table of this.tables) {
-			if (table === 0) continue;
+		const { tables } = this;
+		for (let sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
+			const table = tableOf(sizeClass);
 			for (const slab of this.circle(table + FRONT)) this.#giveBack(slab);
 			this.#closeWord(table);
-			i32.fill(0, table + NOTES, table + TABLE_WORDS);
-			i32[table + FRONT] = 0;
-			i32[table + EMPTIES] = 0;
+			tables.fill(0, table + NOTES, table + TABLE_WORDS);
+			tables[table + FRONT] = 0;
+			tables[table + EMPTIES] = 0;
 		}
 		for (const run of this.runs()) this.#giveBack(run);
-		i32[this.header + RUNS] = 0;
+		tables[RUNS] = 0;
 		i32[this.header + ROOM] = i32[this.header + PEAK];
 	}
 
-	/** Gives everything back, descriptors and tables too. All of this is unusable from then on. */
+	/** Gives everything back, descriptors too. All of this is unusable from then on. */
 	release(): void {
 		this.reset();
 		const { i32 } = this.memory;
@@ -464,11 +448,11 @@ export class Slabs {
 		const page = Math.floor(slab / PAGE_WORDS);
 		this.#adoptedPages.set(page, (this.#adoptedPages.get(page) ?? 0) + 1);
 		if (i32[slab + STRIDE] === 0) {
-			this.#enter(this.header + RUNS, slab);
+			this.#enter(RUNS, slab);
 			i32[slab + HEAP] = this.header;
 			return i32[slab + PAGES] * PAGE_WORDS;
 		}
-		const table = this.table(classOf(i32[slab + STRIDE]));
+		const table = tableOf(classOf(i32[slab + STRIDE]));
 		i32[slab + TABLE] = table;
 		this.#enter(table + FRONT, slab);
 		i32[slab + HEAP] = this.header;
@@ -479,27 +463,29 @@ export class Slabs {
 	/** Takes a slab that is empty out of its circle, and gives its pages to the arena. */
 	#closeSlab(slab: number): void {
 		const { i32 } = this.memory;
+		const { tables } = this;
 		const table = i32[slab + TABLE];
-		i32[table + EMPTIES]--;
+		tables[table + EMPTIES]--;
 		for (let note = table + NOTES; note < table + TABLE_WORDS; note += NOTE_WORDS)
-			if (i32[note + 1] === slab) i32[note] = 0;
-		if (i32[table + SLAB] === slab) this.#closeWord(table);
+			if (tables[note + 1] === slab) tables[note] = 0;
+		if (tables[table + SLAB] === slab) this.#closeWord(table);
 		this.#leave(table + FRONT, slab);
 		this.#giveBack(slab);
 	}
 
 	/** Blocks of a class are taken from nowhere for now. */
 	#closeWord(table: number): void {
-		const { i32 } = this.memory;
-		i32[table + WORD] = 0;
-		i32[table + COUNT] = 0;
-		i32[table + SLAB] = 0;
+		const { tables } = this;
+		tables[table + WORD] = 0;
+		tables[table + COUNT] = 0;
+		tables[table + SLAB] = 0;
 	}
 
 	#openSlab(table: number): number {
 		const slab = this.#takeDescriptor();
 		const { i32 } = this.memory;
-		const sizeClass = i32[table + CLASS];
+		const { tables } = this;
+		const sizeClass = classOfTable(table);
 		const pages = slabPagesOf(sizeClass);
 		try {
 			i32[slab + BASE] = this.#takePages(pages);
@@ -519,7 +505,7 @@ export class Slabs {
 		this.#setState(slab, EMPTY);
 		this.arena.map.setUser(i32[slab + BASE] / PAGE_WORDS, pages, slab);
 		this.#enter(table + FRONT, slab);
-		i32[table + EMPTIES]++;
+		tables[table + EMPTIES]++;
 		return slab;
 	}
 
@@ -538,16 +524,16 @@ export class Slabs {
 	/** Makes a slab the first of its circle. */
 	#bringForward(slab: number): void {
 		const front = this.memory.i32[slab + TABLE] + FRONT;
-		if (this.memory.i32[front] === slab) return;
+		if (this.tables[front] === slab) return;
 		this.#leave(front, slab);
 		this.#enter(front, slab);
 	}
 
-	/** Links a descriptor in as the first of the circle that begins at the word `front`. */
+	/** Links a descriptor in as the first of the circle that begins at the word `front` of the tables. */
 	#enter(front: number, slab: number): void {
 		const { i32 } = this.memory;
-		const first = i32[front];
-		i32[front] = slab;
+		const first = this.tables[front];
+		this.tables[front] = slab;
 		if (first === 0) {
 			i32[slab + NEXT_SLAB] = slab;
 			i32[slab + PREVIOUS_SLAB] = slab;
@@ -564,7 +550,7 @@ export class Slabs {
 		const { i32 } = this.memory;
 		const next = i32[slab + NEXT_SLAB];
 		const previous = i32[slab + PREVIOUS_SLAB];
-		if (i32[front] === slab) i32[front] = next === slab ? 0 : next;
+		if (this.tables[front] === slab) this.tables[front] = next === slab ? 0 : next;
 		i32[next + PREVIOUS_SLAB] = previous;
 		i32[previous + NEXT_SLAB] = next;
 	}
@@ -627,23 +613,24 @@ export class Slabs {
 
 	/** Notes what was asked for, of one request in some thirty at most: what blocks are larger than that is waste that nothing else tells. */
 	#sample(table: number, bytes: number): void {
-		const { i32 } = this.memory;
-		if (i32[table + SAMPLES] === MOST_SAMPLES) {
-			i32[table + SAMPLES] >>>= 1;
-			i32[table + SAMPLED] >>>= 1;
+		const { tables } = this;
+		if (tables[table + SAMPLES] === MOST_SAMPLES) {
+			tables[table + SAMPLES] >>>= 1;
+			tables[table + SAMPLED] >>>= 1;
 		}
-		i32[table + SAMPLES]++;
-		i32[table + SAMPLED] += bytes;
+		tables[table + SAMPLES]++;
+		tables[table + SAMPLED] += bytes;
 	}
 
 	/** The broken invariants of the layout above, in words; empty when all hold. O(slabs + blocks of slabs / 32). */
 	faults(): string[] {
 		const { i32 } = this.memory;
+		const { tables } = this;
 		const faults: string[] = [];
 		let live = 0;
-		for (const table of this.tables) {
-			if (table === 0) continue;
-			const name = `class of ${i32[table + WORDS] * 4} bytes`;
+		for (let sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
+			const table = tableOf(sizeClass);
+			const name = `class of ${tables[table + WORDS] * 4} bytes`;
 			const seen = new Set<number>();
 			let empties = 0;
 			let usedUp = false;
@@ -659,25 +646,25 @@ export class Slabs {
 				if (state === EMPTY) empties++;
 				if (i32[slab + QUICK] !== this.#quickOf(slab))
 					faults.push(`${name}: slab ${slab} in the state ${state} has ${i32[slab + QUICK]} as QUICK`);
-				if (state === EMPTY ? bits > 0 : bits === 0 && slab !== i32[table + SLAB])
+				if (state === EMPTY ? bits > 0 : bits === 0 && slab !== tables[table + SLAB])
 					faults.push(`${name}: slab ${slab} has ${bits} live blocks and the state ${state}`);
 				if (i32[slab + HEAP] !== this.header || i32[slab + TABLE] !== table)
 					faults.push(`${name}: slab ${slab} is of another class or heap`);
 				this.#checkUsers(slab, faults);
 			}
-			if (empties !== i32[table + EMPTIES] || empties > 1)
-				faults.push(`${name}: ${empties} slabs are empty, EMPTIES says ${i32[table + EMPTIES]}`);
+			if (empties !== tables[table + EMPTIES] || empties > 1)
+				faults.push(`${name}: ${empties} slabs are empty, EMPTIES says ${tables[table + EMPTIES]}`);
 			for (const [word, slab] of this.#wordsOf(table)) {
 				if (!seen.has(slab) || word < slab + LIVE || (word - slab - LIVE) * 32 >= i32[slab + BLOCKS])
 					faults.push(`${name}: ${word} is no word of slab ${slab}, or that is none of its slabs`);
 			}
-			const first = (i32[table + WORD] - i32[table + SLAB] - LIVE) * 32;
+			const first = (tables[table + WORD] - tables[table + SLAB] - LIVE) * 32;
 			if (
-				i32[table + COUNT] !== 0 &&
-				(i32[table + FIRST] !== i32[i32[table + SLAB] + BASE] + first * i32[table + WORDS] ||
-					i32[table + COUNT] !== Math.min(32, i32[i32[table + SLAB] + BLOCKS] - first))
+				tables[table + COUNT] !== 0 &&
+				(tables[table + FIRST] !== i32[tables[table + SLAB] + BASE] + first * tables[table + WORDS] ||
+					tables[table + COUNT] !== Math.min(32, i32[tables[table + SLAB] + BLOCKS] - first))
 			)
-				faults.push(`${name}: blocks of word ${i32[table + WORD]} do not begin at ${i32[table + FIRST]}`);
+				faults.push(`${name}: blocks of word ${tables[table + WORD]} do not begin at ${tables[table + FIRST]}`);
 		}
 		for (const run of this.runs()) {
 			live += i32[run + PAGES] * PAGE_WORDS;
@@ -697,10 +684,10 @@ export class Slabs {
 
 	/** The words of LIVE that a table leads to, each with its slab. */
 	#wordsOf(table: number): [number, number][] {
-		const { i32 } = this.memory;
-		const words: [number, number][] = i32[table + COUNT] === 0 ? [] : [[i32[table + WORD], i32[table + SLAB]]];
+		const { tables } = this;
+		const words: [number, number][] = tables[table + COUNT] === 0 ? [] : [[tables[table + WORD], tables[table + SLAB]]];
 		for (let note = table + NOTES; note < table + TABLE_WORDS; note += NOTE_WORDS)
-			if (i32[note] !== 0) words.push([i32[note], i32[note + 1]]);
+			if (tables[note] !== 0) words.push([tables[note], tables[note + 1]]);
 		return words;
 	}
 
