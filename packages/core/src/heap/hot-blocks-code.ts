@@ -67,9 +67,11 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 
 		override deallocate(block: number): void {
 			void this.memory.i32;
-			if (block === this.tables[words.HAND] && this.tables[words.HOLDS] < 0)
-				this.tables[words.HOLDS] = ~this.tables[words.HOLDS];
-			else this.giveBack(block);
+			const { tables } = this;
+			if (block === tables[words.HAND] && tables[words.HOLDS] < 0) {
+				tables[words.HOLDS] = ~tables[words.HOLDS];
+				tables[words.HAND_SLAB] = 0;
+			} else this.giveBack(block);
 		}
 
 		/** Takes the first free block of the word of a class. */
@@ -116,19 +118,24 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 			const offset = block & (words.PAGE_WORDS - 1);
 			const stride = i32[slab + words.STRIDE];
 			const number = Math.imul(offset, i32[slab + words.RECIPROCAL]) >>> words.RECIPROCAL_BITS;
-			const word = (slab + words.LIVE + (number >>> 5)) | 0;
-			const live = i32[word];
+			const live = i32[slab + words.LIVE + (number >>> 5)];
 			if (Math.imul(number, stride) !== offset || live << number >= 0 || this.isHeld(block))
 				this.refuse(block, 'deallocate');
-			if (this.tables[words.HOLDS] <= 0) {
-				this.hold(block, slab);
-				return;
-			}
+			if (this.tables[words.HOLDS] > 0) this.clear(slab, number, stride);
+			else this.hold(block, slab, number);
+		}
+
+		/** Ends the life of a block of a slab of this heap. */
+		clear(slab: number, number: number, stride: number): void {
+			const { i32 } = this.memory;
+			const id = words.ID || this.id;
+			const word = (slab + words.LIVE + (number >>> 5)) | 0;
+			const live = i32[word];
 			const left = live & ~(words.HIGHEST >>> number);
 			i32[word] = left;
-			i32[(words.ID || this.id) + words.ROOM] = (i32[(words.ID || this.id) + words.ROOM] + stride) | 0;
-			if (live === -1) this.slabs.note(slab, word);
-			else if (left === 0) this.slabs.lookAt(slab);
+			i32[id + words.ROOM] = (i32[id + words.ROOM] + stride) | 0;
+			if (live === -1 || i32[slab + words.QUICK] !== id) this.slabs.note(slab, word);
+			if (left === 0) this.slabs.lookAt(slab);
 		}
 
 		/** Takes back a block that is of no slab for the quick way, or of another heap, or none. */
@@ -136,20 +143,23 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 			const slab = this.findMarked(block);
 			if (slab === 0) this.deallocateElsewhere(block);
 			else if (this.isHeld(block)) this.refuse(block, 'deallocate');
-			else if (this.tables[words.HOLDS] <= 0) this.hold(block, slab);
-			else this.takeBack(block, slab);
+			else if (this.tables[words.HOLDS] > 0) this.takeBack(block, slab);
+			else this.hold(block, slab, this.slabs.numberOf(slab, block));
 		}
 
 		/** Takes a block that comes back into the hand. */
-		hold(block: number, slab: number): void {
+		hold(block: number, slab: number, number: number): void {
+			const { tables } = this;
 			const table = this.memory.i32[slab + words.TABLE];
 			// Runs have none.
 			if (table === 0) {
 				this.takeBack(block, slab);
 				return;
 			}
-			this.tables[words.HAND] = block;
-			this.tables[words.HOLDS] = table;
+			tables[words.HAND] = block;
+			tables[words.HOLDS] = table;
+			tables[words.HAND_SLAB] = slab;
+			tables[words.HAND_NUMBER] = number;
 		}
 
 		/** Whether a block was given back and is held. */
@@ -158,10 +168,16 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 		}
 
 		override settle(): void {
-			const isHeld = this.tables[words.HOLDS] > 0;
-			this.tables[words.HOLDS] = 0;
-			if (!isHeld) return;
-			const block = this.tables[words.HAND];
+			const { tables } = this;
+			const table = tables[words.HOLDS];
+			tables[words.HOLDS] = 0;
+			if (table <= 0) return;
+			const slab = tables[words.HAND_SLAB];
+			if (slab !== 0) {
+				this.clear(slab, tables[words.HAND_NUMBER], tables[table + words.WORDS]);
+				return;
+			}
+			const block = tables[words.HAND];
 			this.takeBack(block, this.memory.i32[this.users + (block >>> 12)]);
 		}
 	}

@@ -10,7 +10,9 @@ import { CLASSES, wordsOf } from './size-classes.js';
  *   0       HAND        the block in the hand: see the code of hot blocks
  *   1       HOLDS       the table of its class where it was given back and is held; its complement where it is the
  *                       user's; 0: the hand is empty
- *   2       RUNS        the descriptor of a run in the circle of all runs; 0: none
+ *   2       HAND_SLAB   the slab of the block that is held; 0: not known
+ *   3       HAND_NUMBER  its number in that slab
+ *   4       RUNS        the descriptor of a run in the circle of all runs; 0: none
  *   16-     the table of each class:
  *
  *   +0      WORD        the word of LIVE that blocks are taken from; 0: none
@@ -29,7 +31,9 @@ import { CLASSES, wordsOf } from './size-classes.js';
  */
 export const HAND = 0;
 export const HOLDS = 1;
-export const RUNS = 2;
+export const HAND_SLAB = 2;
+export const HAND_NUMBER = 3;
+export const RUNS = 4;
 export const TABLES_AT = 16;
 export const WORD = 0;
 export const FIRST = 1;

@@ -8,6 +8,8 @@ import {
 	FIRST,
 	FRONT,
 	HAND,
+	HAND_NUMBER,
+	HAND_SLAB,
 	HOLDS,
 	MOST_NOTES,
 	makeTables,
@@ -125,6 +127,8 @@ export const blockWords = {
 	QUICK,
 	LIVE,
 	HAND,
+	HAND_NUMBER,
+	HAND_SLAB,
 	HOLDS,
 	TABLES_AT,
 	TABLE_WORDS,
@@ -214,6 +218,11 @@ export class Slabs {
 		}
 		i32[word] |= HIGHEST >>> number;
 		return tables[table + FIRST] + number * tables[table + WORDS];
+	}
+
+	/** See {@link numberOf}. */
+	numberOf(slab: number, block: number): number {
+		return numberOf(this.memory.i32, slab, block);
 	}
 
 	/** Takes a live block of a slab back. */
