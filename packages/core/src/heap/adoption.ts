@@ -1,7 +1,7 @@
 import type { Arena } from '../memory/arena.js';
 import { type Control, DEAD } from '../memory/control.js';
 import { PAGE_WORDS } from '../memory/page-map.js';
-import { BASE, HEAP, KIND, LIVE, LIVE_WORDS, PAGES, TABLES } from '../slab/slabs.js';
+import { BASE, HEAP, KIND, LIVE, LIVE_WORDS, PAGES, TABLES } from '../slab/descriptor.js';
 import type { Blocks } from './blocks.js';
 import type { RemoteFrees } from './remote-frees.js';
 

@@ -1,7 +1,7 @@
 import { PAGE_BYTES, PAGE_WORDS } from '../memory/page-map.js';
 import { FRONT, SAMPLED, SAMPLES, tableOf } from '../slab/class-tables.js';
+import { BLOCKS, liveIn, PAGES, STRIDE } from '../slab/descriptor.js';
 import { CLASSES, wordsOf } from '../slab/size-classes.js';
-import { BLOCKS, PAGES, STRIDE } from '../slab/slabs.js';
 import type { Blocks } from './blocks.js';
 
 /** What the slabs of one size class hold. */
@@ -79,7 +79,7 @@ export function blockStats(blocks: Blocks, checked: boolean): BlockStats {
 		const blockBytes = wordsOf(sizeClass) * 4;
 		const entry = { blockBytes, slabs: 0, capacity: 0, live: 0, bytes: 0 };
 		for (const slab of slabs.circle(table + FRONT)) {
-			const alive = slabs.liveIn(slab);
+			const alive = liveIn(i32, slab);
 			entry.slabs++;
 			entry.capacity += i32[slab + BLOCKS];
 			entry.live += alive;
@@ -171,7 +171,7 @@ function drawnPages(blocks: Blocks): DrawnPage[] {
 	for (const slab of [...slabs.slabs(), ...slabs.runs()]) {
 		const first = blocks.baseOf(slab) / PAGE_WORDS;
 		const stride = i32[slab + STRIDE];
-		const live = stride === 0 ? 1 : slabs.liveIn(slab) / i32[slab + BLOCKS];
+		const live = stride === 0 ? 1 : liveIn(i32, slab) / i32[slab + BLOCKS];
 		for (let page = first; page < first + i32[slab + PAGES]; page++)
 			pages[page] = { kind: stride === 0 ? 'run' : 'class', blockBytes: stride * 4, live };
 	}

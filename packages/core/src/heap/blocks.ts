@@ -8,23 +8,9 @@ import {
 import type { Memory } from '../memory/memory.js';
 import { PAGE_BYTES, PAGE_WORDS } from '../memory/page-map.js';
 import { tableOf } from '../slab/class-tables.js';
+import { BASE, BLOCKS, GUARDED, HEAP, isLive, KIND, LIVE, numberOf, PAGES, STRIDE, TABLE } from '../slab/descriptor.js';
 import { alignedClassOf, CLASSES, MOST_WORDS, wordsOf } from '../slab/size-classes.js';
-import {
-	BASE,
-	BLOCKS,
-	GUARDED,
-	HEAP,
-	isLive,
-	KIND,
-	LIVE,
-	numberOf,
-	PAGES,
-	PEAK,
-	ROOM,
-	type Slabs,
-	STRIDE,
-	TABLE,
-} from '../slab/slabs.js';
+import { PEAK, ROOM, type Slabs } from '../slab/slabs.js';
 import { type RemoteFrees, remoteFreesOf } from './remote-frees.js';
 
 /** Bytes that every block's beginning is a multiple of, and a page's, which is the most that can be asked for. */

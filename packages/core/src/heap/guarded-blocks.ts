@@ -1,6 +1,7 @@
 import { OverrunError } from '../errors.js';
 import type { Memory } from '../memory/memory.js';
-import { GUARDED, KIND, type Slabs } from '../slab/slabs.js';
+import { GUARDED, KIND } from '../slab/descriptor.js';
+import type { Slabs } from '../slab/slabs.js';
 import { Blocks } from './blocks.js';
 
 /*

@@ -2,6 +2,7 @@ import { ArgumentError, CorruptionError, DisposedError, OutOfMemoryError } from 
 import { Arena } from '../memory/arena.js';
 import type { Memory } from '../memory/memory.js';
 import { PAGE_BYTES, PAGE_WORDS } from '../memory/page-map.js';
+import { GUARDED, PLAIN, TABLES } from '../slab/descriptor.js';
 import {
 	DISPOSED_RING,
 	ERASED,
@@ -16,7 +17,7 @@ import {
 } from '../slab/layout.js';
 import { NodePool } from '../slab/node-pool.js';
 import { OwnerIds } from '../slab/owner-ids.js';
-import { GUARDED, PLAIN, Slabs, TABLES } from '../slab/slabs.js';
+import { Slabs } from '../slab/slabs.js';
 import { symbolDispose } from '../symbol-dispose.js';
 import { adoptTheDead } from './adoption.js';
 import { blockStats, drawSvg, drawText, type LeakReport, leaksOf } from './block-report.js';
@@ -569,10 +570,9 @@ export class Heap {
 
 	/** The blocks of containers, made at first use: most heaps have none. */
 	#tableBlocks(): Blocks {
-		if (this.#tables === undefined) {
-			const slabs = this.#openSlabs(TABLES);
-			this.#tables = this.arena.shared ? new SettledBlocks(slabs) : hotBlocks(slabs, undefined);
-		}
+		if (this.#tables !== undefined) return this.#tables;
+		const slabs = this.#openSlabs(TABLES);
+		this.#tables = this.arena.shared ? new SettledBlocks(slabs) : hotBlocks(slabs, undefined);
 		return this.#tables;
 	}
 

@@ -2,7 +2,7 @@ import { DoubleFreeError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
 import type { Control } from '../memory/control.js';
 import { PAGE_WORDS } from '../memory/page-map.js';
-import { BASE, HEAP, isLive, KIND, numberOf, PAGES, REMOTE, TABLES } from '../slab/slabs.js';
+import { BASE, HEAP, isLive, KIND, numberOf, PAGES, REMOTE, TABLES } from '../slab/descriptor.js';
 
 /** The blocks of one heap, as this knows them. */
 export interface BlockOwner {

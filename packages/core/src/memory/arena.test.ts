@@ -104,6 +104,19 @@ describe.each(blocks)('an arena on $block', ({ forbid }) => {
 	});
 });
 
+test.each([{ shared: false }, { shared: true }])(
+	'a gigabyte costs next to nothing before it is touched: %o',
+	(options) => {
+		// The least of some tries: whatever else the process does shows in its size as well.
+		const costs = Array.from({ length: 5 }, () => {
+			const before = process.memoryUsage.rss();
+			make({ maxBytes: 1024 * MIB, ...options }).takePages(1);
+			return process.memoryUsage.rss() - before;
+		});
+		expect(Math.min(...costs)).toBeLessThan(4 * MIB);
+	},
+);
+
 test.each<[string, object, string]>([
 	['too little', { maxBytes: 1000 }, '1000'],
 	['a negative size', { maxBytes: -1 }, '-1'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PAGE_WORDS } from '../memory/page-map.js';
+import { LIVE, numberOf, reciprocalOf } from './descriptor.js';
 import { alignedClassOf, CLASSES, classOf, MOST_WORDS, slabPagesOf, wordsOf } from './size-classes.js';
-import { LIVE, numberOf, reciprocalOf } from './slabs.js';
 
 test('every size has the smallest class that holds it, and at most an eighth of that is waste, or 15 bytes', () => {
 	for (let words = 1; words <= MOST_WORDS; words++) {
