@@ -81,12 +81,12 @@ it('knows how to load each JavaScript subject of the catalogue, and no other', (
 it('has the references of the ratios, and an id per subject', () => {
 	for (const { reference, kind } of SUBJECTS) if (reference !== undefined) expect(kind).toBe('native');
 	for (const { name } of SCENARIOS) {
-		for (const wanted of ['malloc', 'slab'] as const) {
-			const found = SUBJECTS.filter((info) => info.reference === wanted && absence(info, name, SIZE) !== false);
-			expect(found.length, `${wanted} in ${name}`).toBeLessThan(2);
-			// Nobody else can put nodes back in order.
-			if (wanted === 'malloc' && name !== 'walk-after-compact') expect(found.length, name).toBe(1);
-		}
+		const found = (['malloc', 'slab'] as const).map((wanted) =>
+			SUBJECTS.filter((info) => info.reference === wanted && absence(info, name, SIZE) !== false),
+		);
+		for (const { length } of found) expect(length, name).toBeLessThan(2);
+		// Nobody else can put nodes back in order.
+		if (name !== 'walk-after-compact') expect(found.flat().length, name).toBeGreaterThan(0);
 	}
 	expect(new Set(SUBJECTS.map(({ id }) => id)).size).toBe(SUBJECTS.length);
 });

@@ -1,5 +1,6 @@
 import { ArgumentError, HandleError, type Infer, internals, type Struct, StructError, type Values } from '@flux/core';
 import { isSharedBuffer, memberOf, whenEnded } from '../common/shared-block.js';
+import { Look } from '../shared-queue/look.js';
 import type { AsyncWaitOptions, WaitOptions } from '../shared-queue/shared-queue.js';
 import { Wait, waitAsyncAt, waitAt } from '../shared-queue/wait.js';
 import { nextTurn, wake } from '../shared-queue/waiting.js';
@@ -140,6 +141,11 @@ const VALUES_PER_TURN = 1024;
 /** Adds what is not generated: waiting, threads, the end. */
 function withCalls(Base: ValueCell) {
 	class AnyCell extends Base {
+		readonly #lookForChange = new Look(
+			() => this.isChanged,
+			() => (Atomics.load(this.memory.i32, w.VERSION) - this.seen) >>> 0,
+		);
+
 		get version(): number {
 			return Atomics.load(this.memory.u32, w.VERSION);
 		}
@@ -152,6 +158,7 @@ function withCalls(Base: ValueCell) {
 			this.checkAlive();
 			const wait = new Wait(options, 'wait');
 			if (this.isOver('wait')) return false;
+			if (this.#lookForChange.look()) return true;
 			waitAt(this.memory.i32, w.FLAG, 'wait', wait, this.seesChange);
 			return !this.isOver('wait');
 		}

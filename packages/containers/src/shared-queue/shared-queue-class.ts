@@ -155,15 +155,15 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 		}
 
 		pop(options?: unknown): unknown {
-			// Most pops wait for nothing, and shall make nothing.
-			const first = this.tryPop();
-			if (first !== undefined) return first;
-			const wait = new Wait(options, 'pop');
-			while (this.waitForRecord('pop', wait)) {
+			// Most pops wait for nothing, or for as long as some looks take, and shall make nothing.
+			let wait: Wait | undefined;
+			for (;;) {
 				const copy = this.tryPop();
 				if (copy !== undefined) return copy;
+				if (options === undefined && !this.isClosed && this.lookForRecord.look()) continue;
+				wait ??= new Wait(options, 'pop');
+				if (!this.waitForRecord('pop', wait)) return undefined;
 			}
-			return undefined;
 		}
 
 		async popAsync(options?: unknown): Promise<unknown> {
@@ -199,6 +199,7 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 
 		wait(options?: unknown): boolean {
 			this.takeSeatToPop('wait');
+			if (options === undefined && this.hasRecord()) return true;
 			return this.waitForRecord('wait', new Wait(options, 'wait'));
 		}
 

@@ -38,11 +38,11 @@ export class Wait {
 			throw new ArgumentError(`signal is ${String(signal)}; pass the signal of an AbortController`);
 		this.timeout = timeout;
 		this.signal = signal;
-		this.#end = performance.now() + timeout;
+		this.#end = timeout === Number.POSITIVE_INFINITY ? timeout : performance.now() + timeout;
 	}
 
 	get left(): number {
-		return Math.max(0, this.#end - performance.now());
+		return this.timeout === Number.POSITIVE_INFINITY ? this.timeout : Math.max(0, this.#end - performance.now());
 	}
 }
 

@@ -15,12 +15,6 @@
 /** The bit of a flag's word that says that somebody waits there; the count is in the next word. */
 export const WAITING = 1;
 
-/**
- * How often a thread looks before it parks. A look takes some ten nanoseconds, a wake-up tens of microseconds: who is
- * answered within a few, as in a dialogue of two threads, shall not park.
- */
-const LOOKS = 2_000;
-
 /** Wakes all who wait at a flag that is up. */
 export function wake(i32: Int32Array, flag: number): void {
 	Atomics.and(i32, flag, ~WAITING);
@@ -29,12 +23,11 @@ export function wake(i32: Int32Array, flag: number): void {
 }
 
 /**
- * Blocks this thread until `ready`, or for `timeout` milliseconds. Returns false when the time was up.
+ * Blocks this thread until `ready`, or for `timeout` milliseconds. Returns false when the time was up. Look first: see `Look`.
  *
  * @throws TypeError where a thread must not block, as the engine words it.
  */
 export function park(i32: Int32Array, flag: number, timeout: number, ready: () => boolean): boolean {
-	for (let looks = 0; looks < LOOKS; looks++) if (ready()) return true;
 	const end = timeout === Number.POSITIVE_INFINITY ? timeout : performance.now() + timeout;
 	for (;;) {
 		const event = Atomics.load(i32, flag + 1);
