@@ -51,7 +51,7 @@ export interface CellHandle {
  *
  * const seen = FluxCell.attach(Top, top.share()); // in a worker, by postMessage
  * console.log(seen.load()); // { bid: 99.5, ask: 99.75, size: 10 }
- * const mine = { bid: 0, ask: 0, size: 0 };
+ * const mine = new (class { bid = 0; ask = 0; size = 0; })();
  * seen.loadInto(mine); // the same, without garbage
  * ```
  */
@@ -69,7 +69,10 @@ export interface FluxCell<S extends Struct = Struct> extends AsyncIterable<Infer
 	load(): Infer<S> | undefined;
 	/**
 	 * Writes the latest value to the fields of an object and returns true; false before the first. O(fields), and no garbage
-	 * where all fields are numbers and the object had numbers there before.
+	 * where all fields are numbers and the object is one of a class that has numbers there from the beginning.
+	 *
+	 * To V8 an object that is written with the same names in the same order as the declaration of the struct is of one shape
+	 * with it, and there the fields hold objects: each number that is not whole then becomes one.
 	 *
 	 * @throws {@link RecordError} for what is no object; {@link DisposedError}.
 	 */

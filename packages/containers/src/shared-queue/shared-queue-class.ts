@@ -1,5 +1,5 @@
 import { ArgumentError, ClaimError, internals, type Struct } from '@flux/core';
-import { readColumns } from '../common/columns.js';
+import { fitAnyway, readColumns } from '../common/columns.js';
 import { memberOf, whenEnded } from '../common/shared-block.js';
 import { columnsToFill } from '../queue/columns-to-fill.js';
 import { kindOf, nameOf, type RingKind, recordOf, type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
@@ -112,18 +112,20 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 
 		pushMany(source: unknown, options?: unknown): number {
 			const { columns, count } = readColumns(record, source);
-			const wait = new Wait(options, 'pushMany');
-			this.checkRows(columns, count);
+			let wait = options === undefined ? undefined : new Wait(options, 'pushMany');
+			if (!fitAnyway(record, columns)) this.checkRows(columns, count);
 			for (let pushed = 0; ; ) {
 				pushed += this.storeRows(columns, pushed, count);
-				if (pushed === count || !this.waitForRoom('pushMany', wait, count - pushed)) return pushed;
+				if (pushed === count) return pushed;
+				wait ??= new Wait(undefined, 'pushMany');
+				if (!this.waitForRoom('pushMany', wait, count - pushed)) return pushed;
 			}
 		}
 
 		tryPushMany(source: unknown, from = 0): number {
 			const { columns, count } = readColumns(record, source);
 			checkCount(from, 'tryPushMany');
-			this.checkRows(columns, count);
+			if (!fitAnyway(record, columns)) this.checkRows(columns, count);
 			return from < count ? this.storeRows(columns, from, count) : 0;
 		}
 

@@ -113,6 +113,15 @@ export function slotsCode(environment: SharedQueueEnvironment) {
 			}
 		}
 
+		placesInARow(): number {
+			// Each is claimed for itself.
+			return 1;
+		}
+
+		fillPlaces(): void {
+			this.fillPlace();
+		}
+
 		announce(): void {
 			const { i32 } = this.memory;
 			if ((Atomics.load(i32, words.RECORDS_FLAG) & words.WAITING) !== 0) this.wakeAt(words.RECORDS_FLAG);
@@ -194,6 +203,14 @@ export function slotsCode(environment: SharedQueueEnvironment) {
 			const slot = this.taken;
 			this.taken = 0;
 			this.free(slot, this.consumerSeat);
+		}
+
+		recordsInARow(): number {
+			return 1;
+		}
+
+		clearPlaces(): void {
+			this.clearPlace();
 		}
 
 		free(slot: number, seat: number): void {

@@ -50,6 +50,15 @@ export function twoEndsCode(environment: SharedQueueEnvironment) {
 			this.tail = (this.tail + 1) | 0;
 		}
 
+		placesInARow(most: number): number {
+			return Math.min(most, (this.room - this.tail) | 0, this.mask + 1 - (this.tail & this.mask));
+		}
+
+		fillPlaces(count: number): void {
+			this.claimed = 0;
+			this.tail = (this.tail + count) | 0;
+		}
+
 		announce(): void {
 			const { i32 } = this.memory;
 			Atomics.store(i32, words.TAIL, this.tail);
@@ -94,6 +103,15 @@ export function twoEndsCode(environment: SharedQueueEnvironment) {
 		clearPlace(): void {
 			this.taken = 0;
 			this.head = (this.head + 1) | 0;
+		}
+
+		recordsInARow(most: number): number {
+			return Math.min(most, (this.end - this.head) | 0, this.mask + 1 - (this.head & this.mask));
+		}
+
+		clearPlaces(count: number): void {
+			this.taken = 0;
+			this.head = (this.head + count) | 0;
 		}
 
 		settle(): void {
