@@ -5,7 +5,7 @@ import type { AsyncWaitOptions, WaitOptions } from '../shared-queue/shared-queue
 import { Wait, waitAsyncAt, waitAt } from '../shared-queue/wait.js';
 import { nextTurn, wake } from '../shared-queue/waiting.js';
 import { cellCode, cellEnvironment } from './cell-code.js';
-import { checkCellMemory, makeCellMemory, valueRecord, cellWords as w } from './layout.js';
+import { changeBell, checkCellMemory, makeCellMemory, valueRecord, cellWords as w } from './layout.js';
 import { type ValueCell, withValueCalls } from './value-calls.js';
 
 /** Options of a cell. */
@@ -162,7 +162,7 @@ function withCalls(Base: ValueCell) {
 			const wait = new Wait(options, 'wait');
 			if (this.isOver('wait')) return false;
 			if (this.#lookForChange.look()) return true;
-			waitAt(this.memory.i32, w.FLAG, 'wait', wait, this.seesChange);
+			waitAt(this.memory.i32, changeBell, 'wait', wait, this.seesChange);
 			return !this.isOver('wait');
 		}
 
@@ -171,7 +171,7 @@ function withCalls(Base: ValueCell) {
 			const wait = new Wait(options, 'waitAsync');
 			wait.signal?.throwIfAborted();
 			if (this.isOver('wait')) return false;
-			await waitAsyncAt(this.memory.i32, w.FLAG, 'wait', wait, this.seesChange);
+			await waitAsyncAt(this.memory.i32, changeBell, 'wait', wait, this.seesChange);
 			return !this.isOver('wait');
 		}
 
@@ -185,7 +185,7 @@ function withCalls(Base: ValueCell) {
 		close(): void {
 			this.checkAlive();
 			Atomics.or(this.memory.i32, w.FLAG, w.CLOSED);
-			wake(this.memory.i32, w.FLAG);
+			wake(this.memory.i32, changeBell);
 		}
 
 		share(): CellHandle {
@@ -216,7 +216,7 @@ function withCalls(Base: ValueCell) {
 			const { i32 } = this.memory;
 			if (Atomics.compareExchange(i32, w.WRITER, member, 0) !== member) return false;
 			Atomics.store(i32, w.DESERTED, 1);
-			wake(i32, w.FLAG);
+			wake(i32, changeBell);
 			return true;
 		}
 

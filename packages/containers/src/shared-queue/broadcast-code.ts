@@ -280,7 +280,7 @@ export function broadcastCode(environment: BroadcastEnvironment) {
 		}
 
 		tellRoom(): void {
-			if ((Atomics.load(this.memory.i32, words.ROOM_FLAG) & words.WAITING) !== 0) this.wakeAt(words.ROOM_FLAG);
+			if ((Atomics.load(this.memory.i32, words.ROOM_FLAG) & words.WAITING) !== 0) this.wakeAt(this.roomBell);
 		}
 
 		override hasRecord(): boolean {

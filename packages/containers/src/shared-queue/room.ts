@@ -47,13 +47,13 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 		waitForRoom(call: string, wait: Wait, records: number): boolean {
 			if (!this.waitsForRoom(call, records)) return false;
 			if (this.lookForRoom.look()) return true;
-			waitAt(this.memory.i32, w.ROOM_FLAG, call, wait, this.seesRoom);
+			waitAt(this.memory.i32, this.roomBell, call, wait, this.seesRoom);
 			return true;
 		}
 
 		async waitForRoomAsync(call: string, wait: Wait): Promise<boolean> {
 			if (!this.waitsForRoom(call, 1)) return false;
-			await waitAsyncAt(this.memory.i32, w.ROOM_FLAG, call, wait, this.seesRoom);
+			await waitAsyncAt(this.memory.i32, this.roomBell, call, wait, this.seesRoom);
 			return true;
 		}
 
@@ -72,13 +72,13 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 		waitForRecord(call: string, wait: Wait): boolean {
 			if (this.isOver(call)) return false;
 			if (this.lookForRecord.look()) return true;
-			waitAt(this.memory.i32, w.RECORDS_FLAG, call, wait, this.seesRecord);
+			waitAt(this.memory.i32, this.recordsBell, call, wait, this.seesRecord);
 			return this.hasRecord() || !this.isOver(call);
 		}
 
 		async waitForRecordAsync(call: string, wait: Wait): Promise<boolean> {
 			if (this.isOver(call)) return false;
-			await waitAsyncAt(this.memory.i32, w.RECORDS_FLAG, call, wait, this.seesRecord);
+			await waitAsyncAt(this.memory.i32, this.recordsBell, call, wait, this.seesRecord);
 			return this.hasRecord() || !this.isOver(call);
 		}
 

@@ -124,7 +124,7 @@ export function slotsCode(environment: SharedQueueEnvironment) {
 
 		announce(): void {
 			const { i32 } = this.memory;
-			if ((Atomics.load(i32, words.RECORDS_FLAG) & words.WAITING) !== 0) this.wakeAt(words.RECORDS_FLAG);
+			if ((Atomics.load(i32, words.RECORDS_FLAG) & words.WAITING) !== 0) this.wakeAt(this.recordsBell);
 		}
 
 		withdraw(): void {
@@ -230,7 +230,7 @@ export function slotsCode(environment: SharedQueueEnvironment) {
 		}
 
 		settle(): void {
-			if ((Atomics.load(this.memory.i32, words.ROOM_FLAG) & words.WAITING) !== 0) this.wakeAt(words.ROOM_FLAG);
+			if ((Atomics.load(this.memory.i32, words.ROOM_FLAG) & words.WAITING) !== 0) this.wakeAt(this.roomBell);
 		}
 
 		hasRecord(): boolean {

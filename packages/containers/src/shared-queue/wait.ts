@@ -1,5 +1,5 @@
 import { ArgumentError, TimeoutError, WaitError } from '@flux/core';
-import { park, parkAsync } from './waiting.js';
+import { type Bell, park, parkAsync } from './waiting.js';
 
 /** How long a call waits. */
 export interface WaitOptions {
@@ -47,10 +47,10 @@ export class Wait {
 }
 
 /** Blocks until `ready`. Throws TimeoutError, and WaitError where a thread must not block. */
-export function waitAt(i32: Int32Array, flag: number, call: string, wait: Wait, ready: () => boolean): void {
+export function waitAt(i32: Int32Array, bell: Bell, call: string, wait: Wait, ready: () => boolean): void {
 	let inTime: boolean;
 	try {
-		inTime = park(i32, flag, wait.left, ready);
+		inTime = park(i32, bell, wait.left, ready);
 	} catch (error) {
 		if (error instanceof TypeError) throw new WaitError(call, `call ${call}Async() there, or ${call} in a worker`);
 		throw error;
@@ -61,10 +61,10 @@ export function waitAt(i32: Int32Array, flag: number, call: string, wait: Wait, 
 /** The same without blocking. */
 export async function waitAsyncAt(
 	i32: Int32Array,
-	flag: number,
+	bell: Bell,
 	call: string,
 	wait: Wait,
 	ready: () => boolean,
 ): Promise<void> {
-	if (!(await parkAsync(i32, flag, wait.left, wait.signal, ready))) throw new TimeoutError(call, wait.timeout);
+	if (!(await parkAsync(i32, bell, wait.left, wait.signal, ready))) throw new TimeoutError(call, wait.timeout);
 }
