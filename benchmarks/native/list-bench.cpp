@@ -1,7 +1,8 @@
-// One C++ list, queue, map, order book, allocator or vector as a subject of flux-bench: answers each command on stdin with one line on stdout.
+// One C++ list, queue, map, order book, allocator, vector or ring between threads as a subject of flux-bench: answers each command on stdin with one line on stdout.
 //
 //   list-bench <malloc|slab|intrusive|pmr|map-malloc|map-slab|map-open|map-malloc-64|map-open-64|book-map|book-slab|
-//              heap-malloc|vector-malloc|queue-deque|queue-list|queue-list-slab>
+//              heap-malloc|vector-malloc|queue-deque|queue-list|queue-list-slab|
+//              passing-ring|passing-ring-batches|passing-slots|passing-broadcast|passing-latest>
 //
 //   > run build-destroy size=500000 operations=0 iterations=5 seed=1
 //   < {"ns":..., "iterations":5, "check":"...", "phases":{"build":..., "destroy":...}, ...}
@@ -24,6 +25,7 @@
 #include "heap-scenarios.hpp"
 #include "map-scenarios.hpp"
 #include "memory.hpp"
+#include "passing-scenarios.hpp"
 #include "queue-scenarios.hpp"
 #include "scenarios.hpp"
 #include "subjects.hpp"
@@ -123,6 +125,11 @@ int serve(const std::string& subject) {
       {"queue-deque", make_queue_trial<std::deque<Record>>},
       {"queue-list", make_queue_trial<std::list<Record>>},
       {"queue-list-slab", make_queue_trial<std::list<Record, SlabAllocator<Record>>>},
+      {"passing-ring", make_passing_trial<TwoEndsRing>},
+      {"passing-ring-batches", make_passing_batches_trial},
+      {"passing-slots", make_passing_trial<SlotsRing>},
+      {"passing-broadcast", make_passing_trial<BroadcastRing>},
+      {"passing-latest", make_passing_latest_trial},
   };
   const auto found = subjects.find(subject);
   if (found != subjects.end()) return Server(found->second).serve();

@@ -8,6 +8,7 @@ import type { AnyBookSubject } from '../subjects/book-subject.js';
 import type { AnyHeapSubject } from '../subjects/heap-subject.js';
 import type { LoadedSubject } from '../subjects/load.js';
 import type { AnyMapSubject } from '../subjects/map-subject.js';
+import type { PassingSubject } from '../subjects/passing-subject.js';
 import type { AnySubject } from '../subjects/subject.js';
 import type { AnyVectorSubject } from '../subjects/vector-subject.js';
 import { CollectionLog } from './collection-log.js';
@@ -31,7 +32,12 @@ export class RoundRunner {
 			const described = scenarioNamed(scenario);
 			const prepare = (parameters: Parameters): Trial =>
 				described.prepare(
-					this.#subject as AnySubject & AnyMapSubject & AnyBookSubject & AnyHeapSubject & AnyVectorSubject,
+					this.#subject as AnySubject &
+						AnyMapSubject &
+						AnyBookSubject &
+						AnyHeapSubject &
+						AnyVectorSubject &
+						PassingSubject,
 					parameters,
 				);
 			if (described.primed === true)

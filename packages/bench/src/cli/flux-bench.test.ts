@@ -85,6 +85,20 @@ describe('flux-bench', () => {
 		}
 	});
 
+	it('passes records between threads, and every subject ends with the same sum', { timeout: 120_000 }, async () => {
+		const words = ['--filter', '^passing', '--size', '512', '--rounds', '1', '--warmups', '0'];
+		const { results } = await bench('run', ...words);
+		const passing = SCENARIO_NAMES.filter((name) => name.startsWith('passing-'));
+		expect(results.cases.map(({ scenario }) => scenario)).toEqual(passing);
+		for (const { rows, scenario, absent } of results.cases) {
+			expect(absent.filter(({ reason }) => reason.startsWith('failed'))).toEqual([]);
+			expect(rows.map(({ subject }) => subject)).toContain('passing-flux');
+			expect(new Set(rows.map(({ check }) => check)).size, scenario).toBe(1);
+			// Nothing was torn, and nothing came that was not expected.
+			expect(rows[0].check).toMatch(/ 0$/);
+		}
+	});
+
 	it('makes the page of a results file again', async () => {
 		const { page } = await bench(
 			'run',

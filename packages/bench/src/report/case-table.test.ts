@@ -14,6 +14,12 @@ it('shows median, spread and ratios', () => {
 	expect(cellsOf('vs malloc')).toEqual(['3.41x', '1.00x', '3.41x']);
 });
 
+it('names the references of what passes between threads', () => {
+	const titles = columnsOf(sampleCase({ scenario: 'passing-16' })).map(({ title }) => title);
+	expect(titles).toEqual(expect.arrayContaining(['vs C++', 'vs C++ slots']));
+	expect(titles).not.toContain('vs malloc');
+});
+
 it('puts a dash where a subject has nothing to say', () => {
 	expect(cellsOf('longest gc')).toEqual(['300 us', ABSENT, '300 us']);
 });

@@ -32,6 +32,11 @@ export function operationsPerIteration({ operations, size }: CaseResult): number
 	return operations > 0 ? operations : size;
 }
 
+/** What the two C++ references are called: where nothing is allocated they are no allocators. */
+function referencesOf({ scenario }: CaseResult): { readonly malloc: string; readonly slab: string } {
+	return scenario.startsWith('passing-') ? { malloc: 'C++', slab: 'C++ slots' } : { malloc: 'malloc', slab: 'slab' };
+}
+
 /** "FIFO churn, 10,000 records, 2,000,000 operations, sustained". */
 export function caseTitle({ title, size, operations, protocol }: CaseResult): string {
 	const work = operations > 0 ? `, ${formatCount(operations)} operations` : '';
@@ -57,6 +62,7 @@ function memoryColumns({ size }: CaseResult): Column[] {
 
 function timeColumns(result: CaseResult): Column[] {
 	const operations = operationsPerIteration(result);
+	const references = referencesOf(result);
 	return [
 		{ title: 'ms', detail: 0, of: ({ summary }) => formatMs(summary.median) },
 		{ title: 'p25-p75', detail: 2, of: ({ summary }) => `${formatMs(summary.p25)}-${formatMs(summary.p75)}` },
@@ -65,8 +71,8 @@ function timeColumns(result: CaseResult): Column[] {
 			detail: 3,
 			of: ({ summary }) => formatTime(summary.median / operations),
 		},
-		{ title: 'vs malloc', detail: 0, of: ({ versus }) => ratio(versus.malloc) },
-		{ title: 'vs slab', detail: 0, of: ({ versus }) => ratio(versus.slab) },
+		{ title: `vs ${references.malloc}`, detail: 0, of: ({ versus }) => ratio(versus.malloc) },
+		{ title: `vs ${references.slab}`, detail: 0, of: ({ versus }) => ratio(versus.slab) },
 		{ title: 'longest batch', detail: 0, of: ({ longestBatch }) => time(longestBatch) },
 		{ title: 'gc ms', detail: 1, of: ({ gc }) => (gc === undefined ? undefined : formatMs(gc.ns)) },
 		{ title: 'gcs', detail: 5, of: ({ gc }) => gc?.count.toFixed(1) },

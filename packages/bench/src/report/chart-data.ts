@@ -94,7 +94,7 @@ function measureOf({ scenario, size }: CaseResult): Measure {
 		};
 	}
 	return {
-		unit: 'median time, shorter is better; how many times as fast as C++ std::list on malloc',
+		unit: 'median time, shorter is better; how many times as fast as the first C++ reference',
 		quantityOf: ({ summary }) => summary.median / 1e6,
 		textOf: ({ summary, versus: { malloc } }) =>
 			`${formatTime(summary.median)}${malloc === undefined ? '' : `  ·  ${formatRatio(malloc)}`}`,

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** The optimiser's best without tying the program to this processor. */
-const FLAGS = ['-std=c++20', '-O3', '-DNDEBUG'];
+const FLAGS = ['-std=c++20', '-O3', '-DNDEBUG', '-pthread'];
 const PROGRAM = process.platform === 'win32' ? 'list-bench.exe' : 'list-bench';
 
 /** The C++ subjects, or why there are none. */

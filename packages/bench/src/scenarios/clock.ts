@@ -29,6 +29,12 @@ export class Clock {
 		this.longestBatch = Math.max(this.longestBatch, this.mark(phase));
 	}
 
+	/** Adds what another thread measured in the stretch that began at the last `begin`. */
+	take(phase: string, nanoseconds: number): void {
+		this.mark(phase);
+		this.phases[phase] = nanoseconds;
+	}
+
 	/** Nanoseconds of all phases. */
 	get total(): number {
 		let sum = 0;

@@ -9,6 +9,7 @@ import { mapChurns } from './map-churn.js';
 import { mapIterate } from './map-iterate.js';
 import { mapHits, mapMisses } from './map-look-up.js';
 import { moveToBack } from './move-to-back.js';
+import { passingScenarios } from './passing.js';
 import { queueBurst, queueFifo, queuePauses } from './queue.js';
 import { randomEraseInsert } from './random-erase-insert.js';
 import { refill } from './refill.js';
@@ -48,6 +49,7 @@ export const SCENARIOS: readonly AnyScenario[] = [
 	queueFifo,
 	queueBurst,
 	queuePauses,
+	...passingScenarios,
 ];
 
 /** The scenario of that name. Throws for an unknown one. */

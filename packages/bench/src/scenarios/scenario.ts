@@ -1,6 +1,7 @@
 import type { AnyBookSubject } from '../subjects/book-subject.js';
 import type { AnyHeapSubject } from '../subjects/heap-subject.js';
 import type { AnyMapSubject } from '../subjects/map-subject.js';
+import type { PassingSubject } from '../subjects/passing-subject.js';
 import type { AnySubject, Capability } from '../subjects/subject.js';
 import type { AnyVectorSubject } from '../subjects/vector-subject.js';
 import type { Clock } from './clock.js';
@@ -45,6 +46,16 @@ export const SCENARIO_NAMES = [
 	'queue-fifo',
 	'queue-burst',
 	'queue-pauses',
+	'passing-16',
+	'passing-32',
+	'passing-batches-16',
+	'passing-batches-32',
+	'passing-trip',
+	'passing-trip-parked',
+	'passing-many-2',
+	'passing-many-4',
+	'passing-broadcast',
+	'passing-latest',
 ] as const;
 
 /** The name of a scenario, as on the command line and in the results. */
@@ -144,8 +155,14 @@ export interface VectorScenario extends Omit<Scenario, 'needs' | 'prepare'> {
 	prepare(subject: AnyVectorSubject, parameters: Parameters): Trial;
 }
 
+/** A scenario of threads: as {@link Scenario}; what each subject can do the catalogue says. */
+export interface PassingScenario extends Omit<Scenario, 'needs' | 'prepare'> {
+	readonly kind: 'passing';
+	prepare(subject: PassingSubject, parameters: Parameters): Trial;
+}
+
 /** Any scenario. */
-export type AnyScenario = Scenario | MapScenario | BookScenario | HeapScenario | VectorScenario;
+export type AnyScenario = Scenario | MapScenario | BookScenario | HeapScenario | VectorScenario | PassingScenario;
 
 /** Whether a scenario is about lists. */
 export function isListScenario(scenario: AnyScenario): scenario is Scenario {

@@ -44,8 +44,10 @@ const BOOKS = SCENARIO_NAMES.filter((name) => name.startsWith('book-'));
 const HEAPS = SCENARIO_NAMES.filter((name) => name.startsWith('heap-'));
 /** The scenarios of vectors. */
 const VECTORS = SCENARIO_NAMES.filter((name) => name.startsWith('vector-'));
+/** The scenarios of threads. */
+const PASSINGS = SCENARIO_NAMES.filter((name) => name.startsWith('passing-'));
 /** What lists have no part in. */
-const NOT_LISTS: readonly ScenarioName[] = [...QUEUES, ...MAPS, ...BOOKS, ...HEAPS, ...VECTORS];
+const NOT_LISTS: readonly ScenarioName[] = [...QUEUES, ...MAPS, ...BOOKS, ...HEAPS, ...VECTORS, ...PASSINGS];
 
 const LARGEST_OF_OBJECTS = 1_000_000;
 
@@ -473,6 +475,93 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		kind: 'npm',
 		note: 'enqueue and dequeue',
 		only: QUEUES,
+	},
+	{
+		id: 'passing-cpp-ring',
+		title: 'C++ ring of two ends',
+		kind: 'native',
+		note: 'one producer and one consumer, each with the other position cached, a record at a time; waiting spins',
+		native: 'passing-ring',
+		reference: 'malloc',
+		only: [
+			'passing-16',
+			'passing-32',
+			'passing-batches-16',
+			'passing-batches-32',
+			'passing-trip',
+			'passing-trip-parked',
+		],
+	},
+	{
+		id: 'passing-cpp-ring-batches',
+		title: 'C++ ring of two ends, batches',
+		kind: 'native',
+		note: 'the same, whose positions move by a batch at a time',
+		native: 'passing-ring-batches',
+		only: ['passing-batches-16', 'passing-batches-32'],
+	},
+	{
+		id: 'passing-cpp-slots',
+		title: 'C++ ring of slots',
+		kind: 'native',
+		note: 'many producers and consumers, a sequence number in each slot (D. Vyukov); waiting spins, then yields',
+		native: 'passing-slots',
+		reference: 'slab',
+		only: ['passing-16', 'passing-32', 'passing-many-2', 'passing-many-4'],
+	},
+	{
+		id: 'passing-cpp-broadcast',
+		title: 'C++ broadcast ring',
+		kind: 'native',
+		note: 'one producer, a cursor for each consumer, all cached; waiting spins, then yields',
+		native: 'passing-broadcast',
+		reference: 'malloc',
+		only: ['passing-broadcast'],
+	},
+	{
+		id: 'passing-cpp-latest',
+		title: 'C++ seqlock',
+		kind: 'native',
+		note: 'one value under a sequence number, in relaxed atomic words',
+		native: 'passing-latest',
+		reference: 'malloc',
+		only: ['passing-latest'],
+	},
+	{
+		id: 'passing-flux',
+		title: 'FluxQueue between threads',
+		kind: 'flux',
+		note: 'emplace(id, quantity, price) and pop(); in batches pushMany(columns) and popMany(columns); FluxQueue.broadcast; FluxCell, emplace() and loadInto()',
+		only: PASSINGS,
+	},
+	{
+		id: 'passing-flux-views',
+		title: 'FluxQueue between threads, views',
+		kind: 'flux',
+		note: 'claim(), fields by name, commit(), and drain() with a callback; in batches pushMany(columns) and drain()',
+		only: ['passing-16', 'passing-32', 'passing-batches-16', 'passing-batches-32'],
+	},
+	{
+		id: 'passing-ringbuf',
+		title: 'ringbuf.js',
+		kind: 'npm',
+		note: 'push and pop of two or four doubles, or of a batch of them; waiting spins; for two consumers two rings',
+		only: ['passing-16', 'passing-32', 'passing-batches-16', 'passing-batches-32', 'passing-trip', 'passing-broadcast'],
+	},
+	{
+		id: 'passing-message',
+		title: 'MessageChannel',
+		kind: 'plain',
+		note: 'postMessage of an object per record, in batches of a Float64Array; for two consumers two channels',
+		only: [
+			'passing-16',
+			'passing-32',
+			'passing-batches-16',
+			'passing-batches-32',
+			'passing-trip',
+			'passing-trip-parked',
+			'passing-broadcast',
+		],
 	},
 ];
 

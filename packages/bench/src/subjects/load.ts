@@ -1,6 +1,7 @@
 import type { AnyBookSubject } from './book-subject.js';
 import type { AnyHeapSubject } from './heap-subject.js';
 import type { AnyMapSubject } from './map-subject.js';
+import type { PassingSubject } from './passing-subject.js';
 import type { AnySubject } from './subject.js';
 import type { AnyVectorSubject } from './vector-subject.js';
 
@@ -20,7 +21,13 @@ export function loadableSubjects(): string[] {
 }
 
 /** A subject of any kind. */
-export type LoadedSubject = AnySubject | AnyMapSubject | AnyBookSubject | AnyHeapSubject | AnyVectorSubject;
+export type LoadedSubject =
+	| AnySubject
+	| AnyMapSubject
+	| AnyBookSubject
+	| AnyHeapSubject
+	| AnyVectorSubject
+	| PassingSubject;
 
 type Loader = (entry: string) => Promise<LoadedSubject>;
 
@@ -58,6 +65,10 @@ const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
 	['queue-denque', async () => new (await import('./queue-denque.js')).QueueDenque()],
 	['queue-js-sdsl', async () => new (await import('./queue-js-sdsl.js')).QueueJsSdsl()],
 	['queue-yocto', async () => new (await import('./queue-yocto.js')).QueueYocto()],
+	['passing-flux', async (entry) => new (await import('./passing-flux.js')).PassingFlux(entry)],
+	['passing-flux-views', async (entry) => new (await import('./passing-flux-views.js')).PassingFluxViews(entry)],
+	['passing-ringbuf', async (entry) => new (await import('./passing-ringbuf.js')).PassingRingbuf(entry)],
+	['passing-message', async (entry) => new (await import('./passing-message.js')).PassingMessage(entry)],
 	['js-sdsl', async () => new (await import('./js-sdsl.js')).JsSdslSubject()],
 	['tstl', async () => new (await import('./tstl.js')).TstlSubject()],
 	['yallist', async () => new (await import('./yallist.js')).YallistSubject()],

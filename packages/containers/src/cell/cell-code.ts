@@ -1,6 +1,6 @@
 import { ClosedError, DisposedError, internals, PeerDiedError, RetiredError, SeatError } from '@flux/core';
 import { wake } from '../shared-queue/waiting.js';
-import { cellWords, valueWords } from './layout.js';
+import { cellWords, changeBell, valueWords } from './layout.js';
 
 /** Everything that `cellCode` uses. */
 export interface CellEnvironment {
@@ -13,7 +13,8 @@ export interface CellEnvironment {
 		readonly SeatError: typeof SeatError;
 	};
 	readonly Memory: typeof internals.Memory;
-	readonly wake: typeof wake;
+	/** Wakes all who wait for a change. */
+	readonly wake: (i32: Int32Array) => void;
 }
 
 /** The environment of the cells of one struct. */
@@ -22,7 +23,7 @@ export function cellEnvironment(record: internals.NodeRecord): CellEnvironment {
 		words: { ...cellWords, RECORD: record.strideWords, VALUE_WORDS: valueWords(record) },
 		errors: { ClosedError, DisposedError, PeerDiedError, RetiredError, SeatError },
 		Memory: internals.Memory,
-		wake,
+		wake: (i32) => wake(i32, changeBell),
 	};
 }
 
@@ -90,7 +91,7 @@ export function cellCode(environment: CellEnvironment) {
 			const to = this.values + (version & (words.KEPT - 1)) * words.VALUE_WORDS;
 			for (let word = 0; word < words.RECORD; word++) Atomics.store(i32, to + word, from[word]);
 			Atomics.store(i32, words.VERSION, version);
-			if ((Atomics.load(i32, words.FLAG) & words.WAITING) !== 0) wake(i32, words.FLAG);
+			if ((Atomics.load(i32, words.FLAG) & words.WAITING) !== 0) wake(i32);
 		}
 
 		/** Copies the latest value to `scratch`; returns whether there is one. */

@@ -1,10 +1,11 @@
 import { ArgumentError, HandleError, type Infer, internals, type Struct, StructError, type Values } from '@flux/core';
 import { isSharedBuffer, memberOf, whenEnded } from '../common/shared-block.js';
+import { Look } from '../shared-queue/look.js';
 import type { AsyncWaitOptions, WaitOptions } from '../shared-queue/shared-queue.js';
 import { Wait, waitAsyncAt, waitAt } from '../shared-queue/wait.js';
 import { nextTurn, wake } from '../shared-queue/waiting.js';
 import { cellCode, cellEnvironment } from './cell-code.js';
-import { checkCellMemory, makeCellMemory, valueRecord, cellWords as w } from './layout.js';
+import { changeBell, checkCellMemory, makeCellMemory, valueRecord, cellWords as w } from './layout.js';
 import { type ValueCell, withValueCalls } from './value-calls.js';
 
 /** Options of a cell. */
@@ -50,7 +51,7 @@ export interface CellHandle {
  *
  * const seen = FluxCell.attach(Top, top.share()); // in a worker, by postMessage
  * console.log(seen.load()); // { bid: 99.5, ask: 99.75, size: 10 }
- * const mine = { bid: 0, ask: 0, size: 0 };
+ * const mine = new (class { bid = 0; ask = 0; size = 0; })();
  * seen.loadInto(mine); // the same, without garbage
  * ```
  */
@@ -68,7 +69,10 @@ export interface FluxCell<S extends Struct = Struct> extends AsyncIterable<Infer
 	load(): Infer<S> | undefined;
 	/**
 	 * Writes the latest value to the fields of an object and returns true; false before the first. O(fields), and no garbage
-	 * where all fields are numbers and the object had numbers there before.
+	 * where all fields are numbers and the object is one of a class that has numbers there from the beginning.
+	 *
+	 * To V8 an object that is written with the same names in the same order as the declaration of the struct is of one shape
+	 * with it, and there the fields hold objects: each number that is not whole then becomes one.
 	 *
 	 * @throws {@link RecordError} for what is no object; {@link DisposedError}.
 	 */
@@ -140,6 +144,11 @@ const VALUES_PER_TURN = 1024;
 /** Adds what is not generated: waiting, threads, the end. */
 function withCalls(Base: ValueCell) {
 	class AnyCell extends Base {
+		readonly #lookForChange = new Look(
+			() => this.isChanged,
+			() => (Atomics.load(this.memory.i32, w.VERSION) - this.seen) >>> 0,
+		);
+
 		get version(): number {
 			return Atomics.load(this.memory.u32, w.VERSION);
 		}
@@ -152,7 +161,8 @@ function withCalls(Base: ValueCell) {
 			this.checkAlive();
 			const wait = new Wait(options, 'wait');
 			if (this.isOver('wait')) return false;
-			waitAt(this.memory.i32, w.FLAG, 'wait', wait, this.seesChange);
+			if (this.#lookForChange.look()) return true;
+			waitAt(this.memory.i32, changeBell, 'wait', wait, this.seesChange);
 			return !this.isOver('wait');
 		}
 
@@ -161,7 +171,7 @@ function withCalls(Base: ValueCell) {
 			const wait = new Wait(options, 'waitAsync');
 			wait.signal?.throwIfAborted();
 			if (this.isOver('wait')) return false;
-			await waitAsyncAt(this.memory.i32, w.FLAG, 'wait', wait, this.seesChange);
+			await waitAsyncAt(this.memory.i32, changeBell, 'wait', wait, this.seesChange);
 			return !this.isOver('wait');
 		}
 
@@ -175,7 +185,7 @@ function withCalls(Base: ValueCell) {
 		close(): void {
 			this.checkAlive();
 			Atomics.or(this.memory.i32, w.FLAG, w.CLOSED);
-			wake(this.memory.i32, w.FLAG);
+			wake(this.memory.i32, changeBell);
 		}
 
 		share(): CellHandle {
@@ -206,7 +216,7 @@ function withCalls(Base: ValueCell) {
 			const { i32 } = this.memory;
 			if (Atomics.compareExchange(i32, w.WRITER, member, 0) !== member) return false;
 			Atomics.store(i32, w.DESERTED, 1);
-			wake(i32, w.FLAG);
+			wake(i32, changeBell);
 			return true;
 		}
 

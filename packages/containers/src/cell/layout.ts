@@ -1,6 +1,6 @@
 import { HandleError, internals, type Struct } from '@flux/core';
 import { readSignature, signatureOf, upToLines } from '../common/shared-block.js';
-import { WAITING } from '../shared-queue/waiting.js';
+import { type Bell, WAITING } from '../shared-queue/waiting.js';
 
 /*
  * A cell is one SharedArrayBuffer. In words of four bytes:
@@ -40,6 +40,9 @@ export const cellWords = {
 	WAITING,
 	CLOSED: 2,
 } as const;
+
+/** Where threads wait for a change. */
+export const changeBell: Bell = { word: cellWords.FLAG, bit: WAITING };
 
 const MAGIC = 0x46_4c_58_43;
 const LAYOUT_VERSION = 1;

@@ -34,6 +34,20 @@ export function readColumns(
 	return { columns: read, count };
 }
 
+/** Whether no element of these columns can be refused: numbers of typed arrays for fields that wrap numbers. */
+export function fitAnyway(record: internals.NodeRecord, columns: readonly ArrayLike<unknown>[]): boolean {
+	if (record.checked) return false;
+	for (let index = 0; index < columns.length; index++) {
+		const { kind } = record.fields[index].type.shape;
+		const column = columns[index];
+		if (!NUMBERS.has(kind) || !ArrayBuffer.isView(column)) return false;
+		if (column instanceof BigInt64Array || column instanceof BigUint64Array) return false;
+	}
+	return true;
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(['i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'f32', 'f64']);
+
 /** A copy without getters of what may be a value of this type; what is none stays as it is, to be refused later. */
 function plainCopy(type: FieldType, value: unknown): unknown {
 	const { shape } = type;

@@ -255,6 +255,19 @@ export function broadcastCode(environment: BroadcastEnvironment) {
 			} else this.head = (this.head + 1) | 0;
 		}
 
+		override recordsInARow(most: number): number {
+			if (words.OVERWRITES) return Math.min(most, this.copies);
+			return Math.min(most, (this.end - this.head) | 0, this.mask + 1 - (this.head & this.mask));
+		}
+
+		override clearPlaces(count: number): void {
+			this.taken = 0;
+			if (words.OVERWRITES) {
+				this.copy += count * words.STRIDE;
+				this.copies -= count;
+			} else this.head = (this.head + count) | 0;
+		}
+
 		override settle(): void {
 			const { i32 } = this.memory;
 			if (words.OVERWRITES) {
@@ -267,7 +280,7 @@ export function broadcastCode(environment: BroadcastEnvironment) {
 		}
 
 		tellRoom(): void {
-			if ((Atomics.load(this.memory.i32, words.ROOM_FLAG) & words.WAITING) !== 0) this.wakeAt(words.ROOM_FLAG);
+			if ((Atomics.load(this.memory.i32, words.ROOM_FLAG) & words.WAITING) !== 0) this.wakeAt(this.roomBell);
 		}
 
 		override hasRecord(): boolean {

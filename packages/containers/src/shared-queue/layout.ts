@@ -1,6 +1,6 @@
 import { HandleError, internals, type Struct } from '@flux/core';
 import { LINES, readSignature, signatureOf, upToLines } from '../common/shared-block.js';
-import { WAITING } from './waiting.js';
+import { type Bell, WAITING } from './waiting.js';
 
 /*
  * A queue between threads is one SharedArrayBuffer that nobody resizes. In words of four bytes:
@@ -24,9 +24,11 @@ import { WAITING } from './waiting.js';
  *     19         DROPPED             records that a full queue did not take, or overwrote
  *     20         DESERTED            1: the last producer died; 2: the last consumer died
  *     32         TAIL                the position behind the newest record; the producers
+ *     33         TAIL_EVENT          of a queue of two ends: counts the wake-ups of who waits for records
  *     64         HEAD                the position of the oldest record; the consumers
- *     65         TAKEN               of a ring of two ends: the position behind what the consumer has looked at
+ *     65         HEAD_EVENT          of a queue of two ends: counts the wake-ups of who waits for room
  *     66         FRONT               of a broadcast that overwrites: the position up to which producers may be writing
+ *     67         TAKEN               of a ring of two ends: the position behind what the consumer has looked at
  *     96         RECORDS_FLAG        1: somebody waits for records; 2: the queue is closed
  *     97         RECORDS_EVENT       counts the wake-ups of those who wait for records
  *     128        ROOM_FLAG           the same for those who wait for room
@@ -40,7 +42,9 @@ import { WAITING } from './waiting.js';
  *
  * What one side writes and what the other writes stand 128 bytes apart: caches fetch lines of 64 bytes in pairs.
  *
- * Positions count records from the first on, in 32 bits, and wrap. The slot of a position is its low bits.
+ * Positions count records from the first on, in 32 bits, and wrap. The slot of a position is its low bits. In a queue of two
+ * ends TAIL and HEAD have 31 bits of them; the last one says that somebody waits for that word, and is then no part of
+ * RECORDS_FLAG and ROOM_FLAG.
  */
 export const sharedQueueWords = {
 	MAGIC: 0,
@@ -62,8 +66,8 @@ export const sharedQueueWords = {
 	DESERTED: 20,
 	TAIL: 32,
 	HEAD: 64,
-	TAKEN: 65,
 	FRONT: 66,
+	TAKEN: 67,
 	RECORDS_FLAG: 96,
 	RECORDS_EVENT: 97,
 	ROOM_FLAG: 128,
@@ -130,6 +134,17 @@ export function hasTwoEnds({ manyProducers, manyConsumers }: RingKind): boolean 
 	return !manyProducers && !manyConsumers;
 }
 
+/** Bits of a position in TAIL and HEAD: all, or all but the one that says that somebody waits. */
+export function positionBits(kind: RingKind): number {
+	return hasTwoEnds(kind) && !kind.broadcasts ? 2 ** 31 - 1 : -1;
+}
+
+/** Where the threads of a queue wait for records, and for room. */
+export function bellsOf(plan: SharedQueuePlan): { readonly records: Bell; readonly room: Bell } {
+	const bits = positionBits(kindOf(plan));
+	return bits === -1 ? APART : JOINED;
+}
+
 /** How its records lie in slots: with a word of state before each, unless it has two ends. */
 export function recordOf(struct: Struct, kind: RingKind, checked = false): internals.NodeRecord {
 	return internals.slotRecord(struct, checked, hasTwoEnds(kind) ? 0 : 1);
@@ -144,11 +159,20 @@ const FEWEST_SLOTS = 256;
 /** Slots of a broadcast that overwrites, at least: while a consumer copies STAGED records, many times more can be pushed. */
 const FEWEST_OVERWRITTEN = 1024;
 
+const JOINED = {
+	records: { word: sharedQueueWords.TAIL, bit: 1 << 31 },
+	room: { word: sharedQueueWords.HEAD, bit: 1 << 31 },
+};
+const APART = {
+	records: { word: sharedQueueWords.RECORDS_FLAG, bit: WAITING },
+	room: { word: sharedQueueWords.ROOM_FLAG, bit: WAITING },
+};
+
 /** Bit of KIND. */
 const BROADCASTS = 4;
 
 const MAGIC = 0x46_4c_58_51;
-const LAYOUT_VERSION = 2;
+const LAYOUT_VERSION = 3;
 
 /** Makes the memory of a queue. `first` is the position of its first record; tests begin before a counter wraps. */
 export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, first = 0): SharedArrayBuffer {
@@ -175,8 +199,8 @@ export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, fir
 	i32[w.CURSORS] = cursors;
 	i32[w.STAGES] = stages;
 	i32[w.MEMBERS] = 1;
-	i32[w.TAIL] = first;
-	i32[w.HEAD] = first;
+	i32[w.TAIL] = first & positionBits(kind);
+	i32[w.HEAD] = first & positionBits(kind);
 	i32[w.TAKEN] = first;
 	i32[w.FRONT] = first;
 	new Uint8Array(buffer, (w.SEATS + plan.producers + plan.consumers) * 4).set(signature);

@@ -1,6 +1,6 @@
 import { ClaimError, DisposedError, internals, RetiredError, SeatError } from '@flux/core';
-import { nameOf, type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
-import { wake } from './waiting.js';
+import { bellsOf, nameOf, type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
+import { type Bell, wake } from './waiting.js';
 
 /** What retiring a member brought to light. */
 export interface Retirement {
@@ -32,6 +32,9 @@ export abstract class QueueEnd {
 	/** The number of this attachment. */
 	declare readonly member: number;
 	declare readonly plan: SharedQueuePlan;
+	/** Where threads wait for records, and for room. */
+	declare readonly recordsBell: Bell;
+	declare readonly roomBell: Bell;
 	declare disposed: boolean;
 
 	/** As a producer: its seat, -1 before it has one. */
@@ -60,6 +63,9 @@ export abstract class QueueEnd {
 		this.capacity = plan.capacity;
 		this.member = member;
 		this.plan = plan;
+		const { records, room } = bellsOf(plan);
+		this.recordsBell = records;
+		this.roomBell = room;
 		this.disposed = false;
 		this.producerSeat = -1;
 		this.tail = 0;
@@ -119,19 +125,20 @@ export abstract class QueueEnd {
 		const { i32 } = this.memory;
 		// The head first: both go up meanwhile, and the difference must not fall below what was there.
 		const head = Atomics.load(i32, w.HEAD);
-		return Math.max(0, Math.min((Atomics.load(i32, w.TAIL) - head) | 0, this.capacity));
+		// Positions have 31 bits where the last one is a flag.
+		const count = ((Atomics.load(i32, w.TAIL) - head) << 1) >> 1;
+		return Math.max(0, Math.min(count, this.capacity));
 	}
 
 	closeAll(): void {
 		this.checkAlive();
-		for (const flag of [w.RECORDS_FLAG, w.ROOM_FLAG] as const) {
-			Atomics.or(this.memory.i32, flag, w.CLOSED);
-			wake(this.memory.i32, flag);
-		}
+		Atomics.or(this.memory.i32, w.RECORDS_FLAG, w.CLOSED);
+		this.wakeAt(this.recordsBell);
+		this.wakeAt(this.roomBell);
 	}
 
-	wakeAt(flag: number): void {
-		wake(this.memory.i32, flag);
+	wakeAt(bell: Bell): void {
+		wake(this.memory.i32, bell);
 	}
 
 	/**
@@ -158,8 +165,8 @@ export abstract class QueueEnd {
 		Atomics.add(i32, w.ABANDONED, report.abandoned);
 		Atomics.or(i32, w.DESERTED, deserted);
 		// Also for whoever was to be woken by the one who died.
-		this.wakeAt(w.RECORDS_FLAG);
-		this.wakeAt(w.ROOM_FLAG);
+		this.wakeAt(this.recordsBell);
+		this.wakeAt(this.roomBell);
 		return { ...report, ...left };
 	}
 

@@ -13,6 +13,10 @@ export interface Ring extends QueueEnd {
 	holdClaim(place: number): void;
 	/** The claimed place holds a record now. */
 	fillPlace(): void;
+	/** How many places from a claimed one on lie side by side and may be filled at once: from 1 to `most`. */
+	placesInARow(most: number): number;
+	/** So many places from the claimed one on hold records now. */
+	fillPlaces(count: number): void;
 	/** Others may see what was filled. */
 	announce(): void;
 	/** Gives a claimed place back. */
@@ -27,6 +31,10 @@ export interface Ring extends QueueEnd {
 	holdTaken(): void;
 	/** The taken place is free again. */
 	clearPlace(): void;
+	/** How many records from a taken one on lie side by side and may be read at once: from 1 to `most`. */
+	recordsInARow(most: number): number;
+	/** So many places from the taken one on are free again. */
+	clearPlaces(count: number): void;
 	/** Others may use what was cleared. */
 	settle(): void;
 	/** Whether a take would find a record. */

@@ -1,5 +1,6 @@
 import { FullError, PeerDiedError } from '@flux/core';
 import { sharedQueueWords as w } from './layout.js';
+import { Look } from './look.js';
 import type { Ring, RingClass } from './ring.js';
 import { Wait, waitAsyncAt, waitAt } from './wait.js';
 
@@ -12,6 +13,8 @@ export interface RingThatWaits extends Ring {
 	/** Sees to it that there is perhaps room, by the policy; returns false where `records` are to be dropped. */
 	waitForRoom(call: string, wait: Wait, records: number): boolean;
 	waitForRoomAsync(call: string, wait: Wait): Promise<boolean>;
+	/** Looks for a record before it parks. */
+	readonly lookForRecord: Look;
 	/** Returns false when the queue is closed and drained. */
 	waitForRecord(call: string, wait: Wait): boolean;
 	waitForRecordAsync(call: string, wait: Wait): Promise<boolean>;
@@ -29,9 +32,13 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 		}
 
 		awaitRoom(call: string, options: unknown): number {
-			const wait = new Wait(options, call);
+			// Made where it takes long: most waits are over within some looks.
+			let wait: Wait | undefined;
 			for (;;) {
-				if (!this.waitForRoom(call, wait, 1)) return 0;
+				if (!(this.plan.whenFull === 'wait' && options === undefined && this.lookForRoom.look())) {
+					wait ??= new Wait(options, call);
+					if (!this.waitForRoom(call, wait, 1)) return 0;
+				}
 				const place = this.claimPlace(call);
 				if (place !== 0) return place;
 			}
@@ -39,13 +46,14 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 
 		waitForRoom(call: string, wait: Wait, records: number): boolean {
 			if (!this.waitsForRoom(call, records)) return false;
-			waitAt(this.memory.i32, w.ROOM_FLAG, call, wait, this.seesRoom);
+			if (this.lookForRoom.look()) return true;
+			waitAt(this.memory.i32, this.roomBell, call, wait, this.seesRoom);
 			return true;
 		}
 
 		async waitForRoomAsync(call: string, wait: Wait): Promise<boolean> {
 			if (!this.waitsForRoom(call, 1)) return false;
-			await waitAsyncAt(this.memory.i32, w.ROOM_FLAG, call, wait, this.seesRoom);
+			await waitAsyncAt(this.memory.i32, this.roomBell, call, wait, this.seesRoom);
 			return true;
 		}
 
@@ -63,13 +71,14 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 
 		waitForRecord(call: string, wait: Wait): boolean {
 			if (this.isOver(call)) return false;
-			waitAt(this.memory.i32, w.RECORDS_FLAG, call, wait, this.seesRecord);
+			if (this.lookForRecord.look()) return true;
+			waitAt(this.memory.i32, this.recordsBell, call, wait, this.seesRecord);
 			return this.hasRecord() || !this.isOver(call);
 		}
 
 		async waitForRecordAsync(call: string, wait: Wait): Promise<boolean> {
 			if (this.isOver(call)) return false;
-			await waitAsyncAt(this.memory.i32, w.RECORDS_FLAG, call, wait, this.seesRecord);
+			await waitAsyncAt(this.memory.i32, this.recordsBell, call, wait, this.seesRecord);
 			return this.hasRecord() || !this.isOver(call);
 		}
 
@@ -79,6 +88,16 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 			if (!this.hasRecord() && this.isDeserted(w.NO_PRODUCER)) throw new PeerDiedError(call, 'producer');
 			return false;
 		}
+
+		/** Before it parks. */
+		readonly lookForRoom = new Look(
+			() => this.hasRoom(),
+			() => this.capacity - this.count,
+		);
+		readonly lookForRecord = new Look(
+			() => this.hasRecord(),
+			() => this.count,
+		);
 
 		/** Whether there is an end to waiting: a claim may find room, or has something to be told. */
 		readonly seesRoom = (): boolean => this.hasRoom() || this.isClosed || this.isDeserted(w.NO_CONSUMER);

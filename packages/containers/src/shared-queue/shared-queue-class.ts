@@ -1,5 +1,5 @@
 import { ArgumentError, ClaimError, internals, type Struct } from '@flux/core';
-import { readColumns } from '../common/columns.js';
+import { fitAnyway, readColumns } from '../common/columns.js';
 import { memberOf, whenEnded } from '../common/shared-block.js';
 import { columnsToFill } from '../queue/columns-to-fill.js';
 import { kindOf, nameOf, type RingKind, recordOf, type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
@@ -112,18 +112,20 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 
 		pushMany(source: unknown, options?: unknown): number {
 			const { columns, count } = readColumns(record, source);
-			const wait = new Wait(options, 'pushMany');
-			this.checkRows(columns, count);
+			let wait = options === undefined ? undefined : new Wait(options, 'pushMany');
+			if (!fitAnyway(record, columns)) this.checkRows(columns, count);
 			for (let pushed = 0; ; ) {
 				pushed += this.storeRows(columns, pushed, count);
-				if (pushed === count || !this.waitForRoom('pushMany', wait, count - pushed)) return pushed;
+				if (pushed === count) return pushed;
+				wait ??= new Wait(undefined, 'pushMany');
+				if (!this.waitForRoom('pushMany', wait, count - pushed)) return pushed;
 			}
 		}
 
 		tryPushMany(source: unknown, from = 0): number {
 			const { columns, count } = readColumns(record, source);
 			checkCount(from, 'tryPushMany');
-			this.checkRows(columns, count);
+			if (!fitAnyway(record, columns)) this.checkRows(columns, count);
 			return from < count ? this.storeRows(columns, from, count) : 0;
 		}
 
@@ -155,15 +157,15 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 		}
 
 		pop(options?: unknown): unknown {
-			// Most pops wait for nothing, and shall make nothing.
-			const first = this.tryPop();
-			if (first !== undefined) return first;
-			const wait = new Wait(options, 'pop');
-			while (this.waitForRecord('pop', wait)) {
+			// Most pops wait for nothing, or for as long as some looks take, and shall make nothing.
+			let wait: Wait | undefined;
+			for (;;) {
 				const copy = this.tryPop();
 				if (copy !== undefined) return copy;
+				if (options === undefined && !this.isClosed && this.lookForRecord.look()) continue;
+				wait ??= new Wait(options, 'pop');
+				if (!this.waitForRecord('pop', wait)) return undefined;
 			}
-			return undefined;
 		}
 
 		async popAsync(options?: unknown): Promise<unknown> {
@@ -199,6 +201,7 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 
 		wait(options?: unknown): boolean {
 			this.takeSeatToPop('wait');
+			if (options === undefined && this.hasRecord()) return true;
 			return this.waitForRecord('wait', new Wait(options, 'wait'));
 		}
 

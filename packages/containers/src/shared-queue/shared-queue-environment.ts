@@ -1,5 +1,5 @@
 import { ClosedError, type internals, RetiredError } from '@flux/core';
-import { type RingKind, sharedQueueWords, slotStates, stageWords } from './layout.js';
+import { positionBits, type RingKind, sharedQueueWords, slotStates, stageWords } from './layout.js';
 import { QueueEnd } from './queue-end.js';
 
 /** Everything that the code of a ring uses, as one object: evaluated again per struct, it can see nothing else. */
@@ -12,6 +12,9 @@ export interface SharedQueueEnvironment {
 			readonly MANY_PRODUCERS: boolean;
 			readonly MANY_CONSUMERS: boolean;
 			readonly OVERWRITES: boolean;
+			/** Bits of TAIL and HEAD that are a position; where these are not all, the last one is a flag. */
+			readonly POSITION: number;
+			readonly IS_JOINED: boolean;
 		};
 	readonly errors: { readonly ClosedError: typeof ClosedError; readonly RetiredError: typeof RetiredError };
 	readonly QueueEnd: typeof QueueEnd;
@@ -28,6 +31,8 @@ export function sharedQueueEnvironment(record: internals.NodeRecord, kind: RingK
 			MANY_PRODUCERS: kind.manyProducers,
 			MANY_CONSUMERS: kind.manyConsumers,
 			OVERWRITES: kind.overwrites,
+			POSITION: positionBits(kind),
+			IS_JOINED: positionBits(kind) !== -1,
 		},
 		errors: { ClosedError, RetiredError },
 		QueueEnd,

@@ -113,9 +113,18 @@ export function slotsCode(environment: SharedQueueEnvironment) {
 			}
 		}
 
+		placesInARow(): number {
+			// Each is claimed for itself.
+			return 1;
+		}
+
+		fillPlaces(): void {
+			this.fillPlace();
+		}
+
 		announce(): void {
 			const { i32 } = this.memory;
-			if ((Atomics.load(i32, words.RECORDS_FLAG) & words.WAITING) !== 0) this.wakeAt(words.RECORDS_FLAG);
+			if ((Atomics.load(i32, words.RECORDS_FLAG) & words.WAITING) !== 0) this.wakeAt(this.recordsBell);
 		}
 
 		withdraw(): void {
@@ -196,6 +205,14 @@ export function slotsCode(environment: SharedQueueEnvironment) {
 			this.free(slot, this.consumerSeat);
 		}
 
+		recordsInARow(): number {
+			return 1;
+		}
+
+		clearPlaces(): void {
+			this.clearPlace();
+		}
+
 		free(slot: number, seat: number): void {
 			const { i32 } = this.memory;
 			const state = i32[slot];
@@ -213,7 +230,7 @@ export function slotsCode(environment: SharedQueueEnvironment) {
 		}
 
 		settle(): void {
-			if ((Atomics.load(this.memory.i32, words.ROOM_FLAG) & words.WAITING) !== 0) this.wakeAt(words.ROOM_FLAG);
+			if ((Atomics.load(this.memory.i32, words.ROOM_FLAG) & words.WAITING) !== 0) this.wakeAt(this.roomBell);
 		}
 
 		hasRecord(): boolean {

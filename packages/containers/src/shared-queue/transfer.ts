@@ -73,11 +73,12 @@ return class SharedFluxQueueOfRecord extends Base {
 		const memory = this.memory;
 		let at = from;
 		try {
-			for (; at < count; at++) {
-				const node = this.claimPlace("pushMany");
+			while (at < count) {
+				let node = this.claimPlace("pushMany");
 				if (node === 0) break;
-				${fromColumns(parameters)} ${unpack} ${stage} ${write}
-				this.fillPlace();
+				const row = at, end = at + this.placesInARow(count - at);
+				for (; at < end; at++, node += ${record.strideWords}) { ${fromColumns(parameters)} ${unpack} ${stage} ${write} }
+				this.fillPlaces(end - row);
 			}
 		} finally { if (at > from) this.announce(); }
 		return at - from;
@@ -88,10 +89,13 @@ return class SharedFluxQueueOfRecord extends Base {
 		let at = 0;
 		try {
 			while (at < count) {
-				const node = this.takePlace("popMany");
+				let node = this.takePlace("popMany");
 				if (node === 0) break;
-				${record.fields.map((_, index) => `c${index}[at] = ${text.readField(index)};`).join(' ')}
-				this.clearPlace(); at++;
+				const row = at, end = at + this.recordsInARow(count - at);
+				for (; at < end; at++, node += ${record.strideWords}) {
+					${record.fields.map((_, index) => `c${index}[at] = ${text.readField(index)};`).join(' ')}
+				}
+				this.clearPlaces(end - row);
 			}
 		} finally { this.endBatch(at); }
 		return at;

@@ -1,5 +1,5 @@
 import { ArgumentError, TimeoutError, WaitError } from '@flux/core';
-import { park, parkAsync } from './waiting.js';
+import { type Bell, park, parkAsync } from './waiting.js';
 
 /** How long a call waits. */
 export interface WaitOptions {
@@ -38,19 +38,19 @@ export class Wait {
 			throw new ArgumentError(`signal is ${String(signal)}; pass the signal of an AbortController`);
 		this.timeout = timeout;
 		this.signal = signal;
-		this.#end = performance.now() + timeout;
+		this.#end = timeout === Number.POSITIVE_INFINITY ? timeout : performance.now() + timeout;
 	}
 
 	get left(): number {
-		return Math.max(0, this.#end - performance.now());
+		return this.timeout === Number.POSITIVE_INFINITY ? this.timeout : Math.max(0, this.#end - performance.now());
 	}
 }
 
 /** Blocks until `ready`. Throws TimeoutError, and WaitError where a thread must not block. */
-export function waitAt(i32: Int32Array, flag: number, call: string, wait: Wait, ready: () => boolean): void {
+export function waitAt(i32: Int32Array, bell: Bell, call: string, wait: Wait, ready: () => boolean): void {
 	let inTime: boolean;
 	try {
-		inTime = park(i32, flag, wait.left, ready);
+		inTime = park(i32, bell, wait.left, ready);
 	} catch (error) {
 		if (error instanceof TypeError) throw new WaitError(call, `call ${call}Async() there, or ${call} in a worker`);
 		throw error;
@@ -61,10 +61,10 @@ export function waitAt(i32: Int32Array, flag: number, call: string, wait: Wait, 
 /** The same without blocking. */
 export async function waitAsyncAt(
 	i32: Int32Array,
-	flag: number,
+	bell: Bell,
 	call: string,
 	wait: Wait,
 	ready: () => boolean,
 ): Promise<void> {
-	if (!(await parkAsync(i32, flag, wait.left, wait.signal, ready))) throw new TimeoutError(call, wait.timeout);
+	if (!(await parkAsync(i32, bell, wait.left, wait.signal, ready))) throw new TimeoutError(call, wait.timeout);
 }

@@ -7,42 +7,44 @@
  * is lowered before the count goes up: were it the other way round, a flag that a third thread raises in between would be
  * lowered without a wake-up, and that thread had noted the new count already. `waiting-protocols.test.ts` of the core tries all orders.
  *
+ * Where only one thread brings it, the flag is a bit of the word that says how much there is (`two-ends-code.ts`): one
+ * exchange writes that, lowers the flag and tells whether it was up.
+ *
  * A flag that was raised by a thread that did not sleep after all, or died, costs one needless wake-up.
  *
  * A count wraps after 2^32 wake-ups; for a sleeper to miss that, all of them must fall between two of its instructions.
  */
 
-/** The bit of a flag's word that says that somebody waits there; the count is in the next word. */
+/** The bit of a word of flags that says that somebody waits. */
 export const WAITING = 1;
 
-/**
- * How often a thread looks before it parks. A look takes some ten nanoseconds, a wake-up tens of microseconds: who is
- * answered within a few, as in a dialogue of two threads, shall not park.
- */
-const LOOKS = 2_000;
+/** Where threads wait for one thing: the word that has the flag, its bit, and in the next word the count. */
+export interface Bell {
+	readonly word: number;
+	readonly bit: number;
+}
 
-/** Wakes all who wait at a flag that is up. */
-export function wake(i32: Int32Array, flag: number): void {
-	Atomics.and(i32, flag, ~WAITING);
-	Atomics.add(i32, flag + 1, 1);
-	Atomics.notify(i32, flag + 1);
+/** Wakes all who wait, where the flag was up. */
+export function wake(i32: Int32Array, { word, bit }: Bell): void {
+	Atomics.and(i32, word, ~bit);
+	Atomics.add(i32, word + 1, 1);
+	Atomics.notify(i32, word + 1);
 }
 
 /**
- * Blocks this thread until `ready`, or for `timeout` milliseconds. Returns false when the time was up.
+ * Blocks this thread until `ready`, or for `timeout` milliseconds. Returns false when the time was up. Look first: see `Look`.
  *
  * @throws TypeError where a thread must not block, as the engine words it.
  */
-export function park(i32: Int32Array, flag: number, timeout: number, ready: () => boolean): boolean {
-	for (let looks = 0; looks < LOOKS; looks++) if (ready()) return true;
+export function park(i32: Int32Array, { word, bit }: Bell, timeout: number, ready: () => boolean): boolean {
 	const end = timeout === Number.POSITIVE_INFINITY ? timeout : performance.now() + timeout;
 	for (;;) {
-		const event = Atomics.load(i32, flag + 1);
-		Atomics.or(i32, flag, WAITING);
+		const event = Atomics.load(i32, word + 1);
+		Atomics.or(i32, word, bit);
 		if (ready()) return true;
 		const left = end - performance.now();
 		if (left <= 0) return false;
-		Atomics.wait(i32, flag + 1, event, left);
+		Atomics.wait(i32, word + 1, event, left);
 		if (ready()) return true;
 	}
 }
@@ -54,7 +56,7 @@ export function park(i32: Int32Array, flag: number, timeout: number, ready: () =
  */
 export async function parkAsync(
 	i32: Int32Array,
-	flag: number,
+	{ word, bit }: Bell,
 	timeout: number,
 	signal: AbortSignal | undefined,
 	ready: () => boolean,
@@ -67,19 +69,19 @@ export async function parkAsync(
 	let rouse = (): void => {};
 	const aborted = (): void => {
 		rouse();
-		Atomics.notify(i32, flag + 1);
+		Atomics.notify(i32, word + 1);
 	};
 	signal?.addEventListener('abort', aborted);
 	try {
 		for (;;) {
-			const event = Atomics.load(i32, flag + 1);
-			Atomics.or(i32, flag, WAITING);
+			const event = Atomics.load(i32, word + 1);
+			Atomics.or(i32, word, bit);
 			if (ready()) return true;
 			const left = end - performance.now();
 			if (left <= 0) return false;
 			await new Promise<void>((resolve) => {
 				rouse = resolve;
-				changeOf(i32, flag + 1, event, left).then(resolve);
+				changeOf(i32, word + 1, event, left).then(resolve);
 			});
 			signal?.throwIfAborted();
 			if (ready()) return true;

@@ -1,0 +1,48 @@
+/*
+ * Looking for what another thread brings, before parking.
+ *
+ * A look at a word that another thread writes takes its cache line away from that thread, which then has to fetch it back
+ * to write the next record: two threads of which one looks as fast as it can pass a line to and fro for each record. So who
+ * found records at once, time and again, does nothing for a moment before it looks, and finds several. In a dialogue, where
+ * each waits for the other's answer, that moment would be lost: there only one record comes, after many looks.
+ */
+
+/**
+ * How often a thread looks before it parks. A look takes some ten nanoseconds, a wake-up tens of microseconds: who is
+ * answered within a few, as in a dialogue of two threads, shall not park.
+ */
+const LOOKS = 2_000;
+/** What comes within so many looks comes faster than its line does. */
+const SOON = 4;
+/** Steps of rest, of one or two nanoseconds: one more each time, and twice as many; up to which it tries; the most. */
+const STEP = 16;
+const TRIED = 64;
+const MOST = 512;
+
+/** Who looks for one thing, again and again. */
+export class Look {
+	/** Steps that it rests before the first look. */
+	#rest = 0;
+	#rested = 0;
+	readonly #isThere: () => boolean;
+	readonly #howMany: () => number;
+
+	/** `isThere`: whether there is something, by one look; `howMany`: how much, once there is. */
+	constructor(isThere: () => boolean, howMany: () => number) {
+		this.#isThere = isThere;
+		this.#howMany = howMany;
+	}
+
+	/** Looks for some microseconds; returns whether it saw something. */
+	look(): boolean {
+		for (let left = this.#rest; left > 0; left--) this.#rested = Math.imul(this.#rested, 31) + left;
+		for (let looks = 0; looks < LOOKS; looks++) {
+			if (!this.#isThere()) continue;
+			if (this.#howMany() > 1) this.#rest = Math.min(2 * this.#rest + STEP, MOST);
+			else this.#rest = looks < SOON && this.#rest < TRIED ? this.#rest + STEP : 0;
+			return true;
+		}
+		this.#rest = 0;
+		return false;
+	}
+}
