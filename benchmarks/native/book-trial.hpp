@@ -1,35 +1,57 @@
-// The book-* scenarios: a book that is filled outside the time, then the operations of its workload.
+// The book-* scenarios, as packages/bench/src/scenarios/book.ts and book-feeds.ts have them: a book that is filled, then the
+// operations of its workload.
 #pragma once
 
 #include <cstdint>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
 
 #include "book-workload.hpp"
+#include "memory.hpp"
 #include "record.hpp"
 #include "scenarios.hpp"
 
 namespace bench {
 
+/// What of a round counts: the operations, filling too, or the operations in batches of 64.
+enum class BookTimed { run, all, batches };
+
 template <class Book>
 class BookTrial : public Trial {
  public:
-  BookTrial(const std::string& workload, const Parameters& parameters) : workload_(workload), parameters_(parameters) {}
+  BookTrial(const std::string& workload, const Parameters& parameters, BookTimed timed, bool is_feed)
+      : workload_(workload), parameters_(parameters), timed_(timed), is_feed_(is_feed) {}
 
   void iterate(Clock& clock, std::uint32_t seed) override {
     const BookWorkload workload =
         BookGenerator(workload_, seed, static_cast<std::size_t>(parameters_.size),
                       static_cast<std::size_t>(parameters_.operations)).make();
+    book_.reset();
+    const double before = malloc_bytes();
     book_ = std::make_unique<Book>(workload.ids);
+    if (timed_ == BookTimed::all) clock.begin();
     play(workload.fill.data(), workload.fill.data() + workload.fill.size());
     traded_ = 0;
     const BookCommand* command = workload.run.data();
     const BookCommand* end = command + workload.run.size();
-    clock.begin();
-    traded_ = play(command, end);
-    clock.mark("operations");
+    if (timed_ != BookTimed::all) clock.begin();
+    if (timed_ == BookTimed::batches) {
+      for (; command != end;) {
+        const BookCommand* next = std::min(command + batch, end);
+        traded_ += play(command, next);
+        command = next;
+        clock.mark_each_batch("operations");
+      }
+    } else {
+      traded_ = play(command, end);
+      clock.mark("operations");
+    }
+    if (before >= 0) footprint_.live = malloc_bytes() - before;
   }
+
+  Footprint footprint() const override { return footprint_; }
 
   std::string check() override {
     std::uint32_t hash = hash_seed;
@@ -38,11 +60,14 @@ class BookTrial : public Trial {
       hash = mix(hash, static_cast<std::uint32_t>(lots));
     });
     char text[96];
-    std::snprintf(text, sizeof text, "%lld traded, %zu live, depth %08x", static_cast<long long>(traded_), book_->live(), hash);
+    const int length = is_feed_ ? 0 : std::snprintf(text, sizeof text, "%lld traded, ", static_cast<long long>(traded_));
+    std::snprintf(text + length, sizeof text - static_cast<std::size_t>(length), "%zu live, depth %08x", book_->live(), hash);
     return text;
   }
 
  private:
+  static constexpr std::ptrdiff_t batch = 64;
+
   std::int64_t play(const BookCommand* command, const BookCommand* end) {
     Book& book = *book_;
     std::int64_t traded = 0;
@@ -60,17 +85,36 @@ class BookTrial : public Trial {
 
   std::string workload_;
   Parameters parameters_;
+  BookTimed timed_;
+  bool is_feed_;
+  Footprint footprint_;
   std::unique_ptr<Book> book_;
   std::int64_t traded_ = 0;
 };
 
-/// The trial of a scenario of order books, `book-<workload>`; null for any other.
+/// The trial of a scenario of order books: `book-<workload>`, `book-cold-<workload>`, or one by name; null for any other.
 template <class Book>
 std::unique_ptr<Trial> make_book_trial(const std::string& scenario, const Parameters& parameters) {
   if (scenario.rfind("book-", 0) != 0) return nullptr;
-  const std::string workload = scenario.substr(5);
+  std::string workload = scenario.substr(5);
+  BookTimed timed = BookTimed::run;
+  const bool is_feed = workload == "feed";
+  if (workload.rfind("cold-", 0) == 0) {
+    workload = workload.substr(5);
+    timed = BookTimed::all;
+  } else if (workload == "memory") {
+    workload = "deep";
+    timed = BookTimed::all;
+  } else if (workload == "latency") {
+    workload = "mix";
+    timed = BookTimed::batches;
+  } else if (is_feed) {
+    workload = "mix";
+  } else if (workload == "levels" || workload.rfind("npm-", 0) == 0) {
+    return nullptr;
+  }
   if (!Book::any_price && workload == "sparse") return nullptr;
-  return std::make_unique<BookTrial<Book>>(workload, parameters);
+  return std::make_unique<BookTrial<Book>>(workload, parameters, timed, is_feed);
 }
 
 }  // namespace bench

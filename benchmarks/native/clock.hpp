@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,25 @@ class Clock {
   /// Adds what other threads measured.
   void take(const char* phase, double nanoseconds) { add(phase, nanoseconds); }
 
+  /// As mark_batch(), and keeps all of them.
+  void mark_each_batch(const char* phase) {
+    const auto now = Time::now();
+    const double elapsed = nanoseconds(now - last_);
+    add(phase, elapsed);
+    longest_ = std::max(longest_, elapsed);
+    batches_.push_back(elapsed);
+    last_ = now;
+  }
+
+  /// What 99.9% of the batches did not take longer than; 0 where they were not kept.
+  double tail() const {
+    if (batches_.empty()) return 0;
+    auto sorted = batches_;
+    const auto at = static_cast<std::size_t>(std::ceil(static_cast<double>(sorted.size()) * 0.999)) - 1;
+    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(at), sorted.end());
+    return sorted[at];
+  }
+
   double total() const {
     double sum = 0;
     for (const auto& phase : phases_) sum += phase.second;
@@ -60,6 +80,7 @@ class Clock {
 
   Time::time_point last_;
   double longest_ = 0;
+  std::vector<double> batches_;
   std::vector<std::pair<std::string, double>> phases_;
 };
 

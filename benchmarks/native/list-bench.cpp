@@ -53,6 +53,7 @@ void answer_round(const std::string& check, const Clock& clock, long long iterat
   }
   std::printf("}");
   if (clock.longest() > 0) std::printf(",\"longestBatch\":%.0f", clock.longest());
+  if (clock.tail() > 0) std::printf(",\"tailBatch\":%.0f", clock.tail());
   if (footprint.live >= 0) std::printf(",\"live\":%.0f", footprint.live);
   if (footprint.resident >= 0) std::printf(",\"resident\":%.0f", footprint.resident);
   std::printf(",\"rss\":%zu}\n", resident_bytes());

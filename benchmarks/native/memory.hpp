@@ -4,6 +4,9 @@
 #include <cstddef>
 #include <cstdio>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #ifdef __linux__
 #include <unistd.h>
 #elif defined(__APPLE__)
@@ -28,6 +31,16 @@ inline std::size_t resident_bytes() {
   return result == KERN_SUCCESS ? info.resident_size : 0;
 #else
   return 0;
+#endif
+}
+
+/// Bytes that malloc has given out; below 0 where it does not tell.
+inline double malloc_bytes() {
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
+  const auto info = mallinfo2();
+  return static_cast<double>(info.uordblks) + static_cast<double>(info.hblkhd);
+#else
+  return -1;
 #endif
 }
 

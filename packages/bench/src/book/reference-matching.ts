@@ -23,6 +23,22 @@ export class ReferenceMatching {
 		this.#previous = new Int32Array(ids);
 	}
 
+	/** Called for each trade of an order that rests; for those who write down what happens. */
+	protected traded(_id: number, _lots: number): void {}
+
+	/** Called for each order that comes to rest. */
+	protected rested(_id: number, _side: number, _ticks: number, _lots: number): void {}
+
+	/** The open lots of a live order. */
+	lotsOf(id: number): number {
+		return this.#lots[id];
+	}
+
+	/** The price of a live order. */
+	ticksOf(id: number): number {
+		return this.#ticks[id];
+	}
+
 	/** The side of a live order. */
 	sideOf(id: number): number {
 		return this.#side[id];
@@ -49,6 +65,7 @@ export class ReferenceMatching {
 		if (queue.last === 0) queue.first = id;
 		else this.#next[queue.last] = id;
 		queue.last = id;
+		this.rested(id, side, ticks, left);
 	}
 
 	/** A market order. */
@@ -93,6 +110,7 @@ export class ReferenceMatching {
 			const traded = Math.min(left, this.#lots[id]);
 			left -= traded;
 			this.#lots[id] -= traded;
+			this.traded(id, traded);
 			if (this.#lots[id] === 0) this.end(id);
 			best = this.#sides[from].best;
 		}

@@ -57,6 +57,7 @@ export class RoundRunner {
 			phases: clock.phases,
 			gc: await this.#collections.take(clock.stretches),
 			...(clock.longestBatch > 0 ? { longestBatch: clock.longestBatch } : {}),
+			...(clock.tailBatch === undefined ? {} : { tailBatch: clock.tailBatch }),
 			...trial.footprint?.(),
 			rss: process.memoryUsage.rss(),
 		};

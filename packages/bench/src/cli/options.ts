@@ -5,6 +5,7 @@ import type { ProtocolName } from '../scenarios/scenario.js';
 export interface CommandLine {
 	readonly quick?: boolean;
 	readonly large?: boolean;
+	readonly fetch?: boolean;
 	readonly filter?: RegExp;
 	readonly node?: readonly string[];
 	readonly rounds?: number;

@@ -98,6 +98,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 function withRunOptions(command: Command): Command {
 	return command
 		.option('--quick', 'fewer and shorter rounds')
+		.option('--fetch', 'also the npm engines that are no dependency: npm installs them into the cache (ccxt: 60 MB)')
 		.option('--large', 'scaling up to 100,000,000 records')
 		.option('--filter <regex>', 'only where "scenario/subject" matches; the C++ references stay', pattern)
 		.option(

@@ -41,6 +41,7 @@ function runOptions(scenarios: readonly ScenarioName[], options: CommandLine, co
 		scenarios,
 		quick,
 		large: options.large === true,
+		fetch: options.fetch === true,
 		nodes: options.node ?? ['current'],
 		warmups: options.warmups ?? warmups,
 		rounds: options.rounds ?? rounds,

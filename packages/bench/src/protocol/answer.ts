@@ -30,6 +30,8 @@ export interface RoundAnswer {
 	/** Absent where there is no collector. */
 	readonly gc?: Collections;
 	readonly longestBatch?: number;
+	/** What 99.9% of the batches did not take longer than. */
+	readonly tailBatch?: number;
 	/** Bytes in use, and growth of the process, for the scenario that asks. */
 	readonly live?: number;
 	readonly resident?: number;
@@ -69,6 +71,7 @@ export function parseRound(line: string): RoundAnswer {
 				}
 			: {}),
 		...optional(answer, 'longestBatch'),
+		...optional(answer, 'tailBatch'),
 		...optional(answer, 'live'),
 		...optional(answer, 'resident'),
 	};

@@ -46,7 +46,10 @@ describe('answer', () => {
 
 	it('is read with and without what only some subjects tell', () => {
 		expect(parseRound(JSON.stringify(answer))).toEqual(answer);
-		const more = { ...answer, gc: { count: 1, ns: 2, longest: 2, outside: 3 }, longestBatch: 5, live: 6, resident: 7 };
+		const more = { ...answer, gc: { count: 1, ns: 2, longest: 2, outside: 3 }, longestBatch: 5, tailBatch: 4, live: 6 };
+		const { live, ...rest } = more;
+		expect(parseRound(JSON.stringify({ ...rest, resident: 7 }))).toEqual({ ...rest, resident: 7 });
+		expect(live).toBe(6);
 		expect(parseRound(JSON.stringify(more))).toEqual(more);
 	});
 

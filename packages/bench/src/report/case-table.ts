@@ -13,9 +13,12 @@ export interface CaseColumn {
 /** Where there is nothing to say. */
 export const ABSENT = '—';
 
+/** Scenarios whose times say nothing. */
+const MEMORY: readonly string[] = ['bytes-per-node', 'book-memory'];
+
 /** The columns that say something of this case; terminal and page show the same. */
 export function columnsOf(result: CaseResult): CaseColumn[] {
-	const measures = result.scenario === 'bytes-per-node' ? memoryColumns(result) : timeColumns(result);
+	const measures = MEMORY.includes(result.scenario) ? memoryColumns(result) : timeColumns(result);
 	const columns: Column[] = [
 		{ title: 'subject', align: 'left', detail: 0, of: ({ title }) => title },
 		{ title: 'runs on', align: 'left', detail: 0, of: ({ runtime }) => runtime },
@@ -51,12 +54,17 @@ interface Column {
 	readonly of: (row: Row) => string | undefined;
 }
 
-function memoryColumns({ size }: CaseResult): Column[] {
+function memoryColumns({ size, scenario }: CaseResult): Column[] {
+	const what = scenario === 'book-memory' ? 'order' : 'node';
 	const perNode = (bytes: number | undefined): string | undefined =>
 		bytes === undefined ? undefined : (bytes / size).toFixed(1);
 	return [
-		{ title: 'bytes per node, resident', detail: 0, of: ({ resident }) => perNode(resident) },
-		{ title: 'live', detail: 1, of: ({ live }) => perNode(live) },
+		{ title: `bytes per ${what}, resident`, detail: 0, of: ({ resident }) => perNode(resident) },
+		{
+			title: scenario === 'book-memory' ? 'bytes per order, in use' : 'live',
+			detail: 1,
+			of: ({ live }) => perNode(live),
+		},
 	];
 }
 
@@ -73,6 +81,7 @@ function timeColumns(result: CaseResult): Column[] {
 		},
 		{ title: `vs ${references.malloc}`, detail: 0, of: ({ versus }) => ratio(versus.malloc) },
 		{ title: `vs ${references.slab}`, detail: 0, of: ({ versus }) => ratio(versus.slab) },
+		{ title: 'p99.9 batch', detail: 0, of: ({ tailBatch }) => time(tailBatch) },
 		{ title: 'longest batch', detail: 0, of: ({ longestBatch }) => time(longestBatch) },
 		{ title: 'gc ms', detail: 1, of: ({ gc }) => (gc === undefined ? undefined : formatMs(gc.ns)) },
 		{ title: 'gcs', detail: 5, of: ({ gc }) => gc?.count.toFixed(1) },

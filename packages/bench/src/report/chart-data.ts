@@ -85,6 +85,22 @@ function measureOf({ scenario, size }: CaseResult): Measure {
 			textOf: (row) => `${quantityOf(row).toFixed(1)} B`,
 		};
 	}
+	if (scenario === 'book-memory') {
+		const quantityOf = ({ live = 0 }: Row): number => live / size;
+		return {
+			unit: 'bytes in use per order, shorter is better',
+			quantityOf,
+			textOf: (row) => `${quantityOf(row).toFixed(1)} B`,
+		};
+	}
+	if (scenario === 'book-latency') {
+		const quantityOf = ({ tailBatch = 0 }: Row): number => tailBatch / 1e3;
+		return {
+			unit: 'what 99.9% of the batches of 64 operations stay below, in microseconds, shorter is better',
+			quantityOf,
+			textOf: ({ tailBatch = 0 }) => formatTime(tailBatch),
+		};
+	}
 	if (scenario === 'gc-pauses') {
 		const quantityOf = ({ longestBatch = 0 }: Row): number => longestBatch / 1e6;
 		return {

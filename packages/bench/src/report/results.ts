@@ -75,6 +75,8 @@ export interface Row {
 	readonly gc?: { readonly ns: number; readonly count: number; readonly longest: number; readonly outside: number };
 	/** The longest batch of any measured round. */
 	readonly longestBatch?: number;
+	/** What 99.9% of a round's batches did not take longer than, the median of the measured rounds. */
+	readonly tailBatch?: number;
 	/** Bytes of the whole list. */
 	readonly live?: number;
 	readonly resident?: number;

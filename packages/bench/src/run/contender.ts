@@ -18,6 +18,8 @@ export interface Field {
 	readonly nodes: readonly NodeBinary[];
 	/** Path of the built child program. */
 	readonly child: string;
+	/** Whether npm may install peers that are no dependency. */
+	readonly fetch: boolean;
 	/** Keeps a subject of a scenario; the C++ references stay as long as anything does. */
 	readonly wanted: (scenario: string, subject: string) => boolean;
 }
@@ -28,8 +30,9 @@ export function contendersOf(measured: Case, field: Field): { contenders: Conten
 	const absent: Absence[] = [];
 	for (const info of SUBJECTS) {
 		if (!field.wanted(measured.scenario, info.id)) continue;
-		const reason = absence(info, measured.scenario, measured.size);
-		if (reason === false) continue;
+		const lack = absence(info, measured.scenario, measured.size);
+		if (lack === false) continue;
+		const reason = info.fetched === true && !field.fetch ? NOT_FETCHED : lack;
 		if (reason !== undefined) {
 			absent.push({ subject: info.id, title: info.title, reason });
 		} else if (info.native === undefined) {
@@ -45,6 +48,8 @@ export function contendersOf(measured: Case, field: Field): { contenders: Conten
 	}
 	return { contenders, absent };
 }
+
+const NOT_FETCHED = 'it is no dependency; with --fetch npm installs it';
 
 function launchOnNode(info: SubjectInfo, node: NodeBinary, { protocol }: Case, child: string): Launch {
 	const flags = protocol === 'isolated' ? ['--expose-gc'] : [];

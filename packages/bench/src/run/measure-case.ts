@@ -165,6 +165,9 @@ function makeRows(runners: readonly Runner[], warmups: number): Row[] {
 			...(last.longestBatch !== undefined && {
 				longestBatch: Math.max(...answers.map((answer) => answer.longestBatch ?? 0)),
 			}),
+			...(last.tailBatch !== undefined && {
+				tailBatch: median(answers.map((answer) => answer.tailBatch ?? 0)),
+			}),
 			...(last.live !== undefined && { live: last.live }),
 			...(last.resident !== undefined && { resident: last.resident }),
 			rss: last.rss,

@@ -15,6 +15,8 @@ export interface RunOptions extends CaseOptions, Repetition {
 	readonly filter?: RegExp;
 	/** Nodes of the JavaScript subjects: `current`, versions, paths. */
 	readonly nodes: readonly string[];
+	/** Whether npm may install peers that are no dependency. */
+	readonly fetch: boolean;
 	/** Only the cases of one protocol. */
 	readonly protocol?: Case['protocol'];
 	/** Path of the built child program. */
@@ -54,7 +56,13 @@ export async function runBenchmark(options: RunOptions, listener: RunListener): 
 	listener.onStart(nodes, native, cases.length);
 	const results: Results['cases'][number][] = [];
 	for (const measured of cases) {
-		const { contenders, absent } = contendersOf(measured, { native, nodes, child: options.child, wanted });
+		const { contenders, absent } = contendersOf(measured, {
+			native,
+			nodes,
+			child: options.child,
+			fetch: options.fetch,
+			wanted,
+		});
 		const result = await measureCase(measured, contenders, absent, options, (done, all, title) => {
 			listener.onRound(measured, done, all, title);
 		});

@@ -22,6 +22,17 @@ it('adds up phases, and leaves out what lies between the stretches', () => {
 	expect(clock.stretches[1].start - clock.stretches[0].end).toBeGreaterThanOrEqual(5);
 });
 
+it('tells the time that nearly all batches stay below', () => {
+	const clock = new Clock();
+	expect(clock.tailBatch).toBeUndefined();
+	for (let nanoseconds = 2000; nanoseconds > 0; nanoseconds--) clock.batches.push(nanoseconds);
+	expect(clock.tailBatch).toBe(1998);
+	clock.begin();
+	clock.markEachBatch('batches');
+	expect(clock.batches).toHaveLength(2001);
+	expect(clock.longestBatch).toBe(clock.batches[2000]);
+});
+
 it('keeps the longest batch', () => {
 	const clock = new Clock();
 	clock.begin();

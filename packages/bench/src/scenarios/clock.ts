@@ -6,6 +6,8 @@ export class Clock {
 	readonly stretches: Stretch[] = [];
 	/** Nanoseconds of the longest batch; 0 where the scenario has none. */
 	longestBatch = 0;
+	/** Nanoseconds of each batch. */
+	readonly batches: number[] = [];
 	#last = 0;
 
 	/** Starts a timed stretch. */
@@ -33,6 +35,20 @@ export class Clock {
 	take(phase: string, nanoseconds: number): void {
 		this.mark(phase);
 		this.phases[phase] = nanoseconds;
+	}
+
+	/** As {@link markBatch}, and keeps all of them. */
+	markEachBatch(phase: string): void {
+		const elapsed = this.mark(phase);
+		this.longestBatch = Math.max(this.longestBatch, elapsed);
+		this.batches.push(elapsed);
+	}
+
+	/** The nanoseconds that 99.9% of the batches did not take longer than; undefined where they were not kept. */
+	get tailBatch(): number | undefined {
+		if (this.batches.length === 0) return undefined;
+		const sorted = Float64Array.from(this.batches).sort();
+		return sorted[Math.ceil(sorted.length * 0.999) - 1];
 	}
 
 	/** Nanoseconds of all phases. */

@@ -1,4 +1,5 @@
-import { bookScenarios } from './book.js';
+import { bookColdScenarios, bookLatency, bookMemory, bookScenarios } from './book.js';
+import { bookFeed, bookLevels, bookNpmScenarios } from './book-feeds.js';
 import { buildDestroy } from './build-destroy.js';
 import { bytesPerNode } from './bytes-per-node.js';
 import { fifo } from './fifo.js';
@@ -39,6 +40,12 @@ export const SCENARIOS: readonly AnyScenario[] = [
 	...mapChurns,
 	mapIterate,
 	...bookScenarios,
+	...bookColdScenarios,
+	bookLatency,
+	bookMemory,
+	bookFeed,
+	bookLevels,
+	...bookNpmScenarios,
 	heapPairs,
 	...heapOrders,
 	...heapChurns,

@@ -1,4 +1,6 @@
 import { BUY, FluxOrderBook, SELL } from '@flux/containers';
+import { Heap } from '@flux/core';
+import { CHANGE_WORDS } from '../book/level-changes.js';
 import { CANCEL, COMMAND_WORDS, LIMIT, MARKET, SIDE_BIT } from '../book/workload.js';
 import type { BookSubject } from './book-subject.js';
 
@@ -36,6 +38,15 @@ export class BookFlux implements BookSubject<FluxOrderBook> {
 			}
 		}
 		return traded;
+	}
+
+	setLevels(book: FluxOrderBook, changes: Int32Array): void {
+		for (let at = 0; at < changes.length; at += CHANGE_WORDS)
+			book.setLevel(changes[at] === 0 ? BUY : SELL, changes[at + 1], changes[at + 2]);
+	}
+
+	bytes(): number {
+		return Heap.default.stats().arena.used;
 	}
 
 	live(book: FluxOrderBook): number {

@@ -28,6 +28,8 @@ export interface SubjectInfo {
 	readonly only?: readonly ScenarioName[];
 	/** Scenarios without a row, and why. */
 	readonly lacks?: Partial<Record<ScenarioName, string>>;
+	/** It is no dependency, and installed by npm when its row is asked for: by the option --fetch. */
+	readonly fetched?: true;
 	/** Largest list it takes part with; objects beyond it fill the heap of a process. */
 	readonly maxSize?: number;
 }
@@ -38,8 +40,15 @@ const QUEUES = SCENARIO_NAMES.filter((name) => name.startsWith('queue-'));
 /** The scenarios of maps. */
 const MAPS = SCENARIO_NAMES.filter((name) => name.startsWith('map-'));
 
-/** The scenarios of order books. */
+/** The scenarios of order books: of all engines, of C++, and of those that keep levels alone. */
 const BOOKS = SCENARIO_NAMES.filter((name) => name.startsWith('book-'));
+const ENGINES = BOOKS.filter((name) => name !== 'book-levels');
+const NATIVE_ENGINES = ENGINES.filter((name) => !name.startsWith('book-npm-'));
+const NPM_ENGINES = ENGINES.filter((name) => name.startsWith('book-npm-'));
+const SPARSE = {
+	'book-sparse': 'its prices lie in a fixed window',
+	'book-cold-sparse': 'its prices lie in a fixed window',
+};
 /** The scenarios of allocators. */
 const HEAPS = SCENARIO_NAMES.filter((name) => name.startsWith('heap-'));
 /** The scenarios of vectors. */
@@ -295,7 +304,7 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		note: 'the book of the textbooks: a map of prices, a list of orders each, a hash map of ids',
 		native: 'book-map',
 		reference: 'malloc',
-		only: BOOKS,
+		only: NATIVE_ENGINES,
 	},
 	{
 		id: 'book-cpp-slab',
@@ -304,8 +313,8 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		note: 'orders by index, ids as indices of a table as long as the highest, 65,536 prices with bitmaps over them',
 		native: 'book-slab',
 		reference: 'slab',
-		only: BOOKS,
-		lacks: { 'book-sparse': 'its prices lie in a fixed window' },
+		only: NATIVE_ENGINES,
+		lacks: SPARSE,
 	},
 	{
 		id: 'book-flux',
@@ -322,11 +331,49 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		only: BOOKS,
 	},
 	{
+		id: 'book-flux-feed',
+		title: 'FluxOrderBook, by a feed of orders',
+		kind: 'flux',
+		note: 'add, execute, reduceLots, delete, replaceBy in ticks and lots',
+		only: ['book-feed'],
+	},
+	{
+		id: 'book-flux-itch',
+		title: 'ItchFeed',
+		kind: 'flux',
+		note: 'push(bytes) of NASDAQ ITCH 5.0 messages of one symbol',
+		only: ['book-feed'],
+	},
+	{
+		id: 'book-nodejs',
+		title: 'nodejs-order-book',
+		kind: 'npm',
+		note: 'limit(), market() and cancel(); version 10.1.1',
+		only: NPM_ENGINES,
+		fetched: true,
+	},
+	{
+		id: 'book-ccxt',
+		title: 'ccxt OrderBook',
+		kind: 'npm',
+		note: 'store(price, size) of its sides; version 4.5.84',
+		only: ['book-levels'],
+		fetched: true,
+	},
+	{
+		id: 'book-levels-plain',
+		title: 'Map and sorted array of prices',
+		kind: 'plain',
+		note: 'per side a Map of quantities and a sorted array of prices, searched by halves',
+		only: ['book-levels'],
+	},
+	{
 		id: 'book-plain',
 		title: 'objects, Map and sorted levels',
 		kind: 'plain',
 		note: 'an object per order in a linked queue, a Map of ids, a sorted array of levels per side',
-		only: BOOKS,
+		only: ENGINES,
+		lacks: { 'book-memory': 'the collector does not tell what is in use' },
 	},
 	{
 		id: 'heap-cpp-malloc',

@@ -1,7 +1,7 @@
 import type { KeyedEnvironment } from './word-index-code.js';
 
 /**
- * An index of nodes by a key of two words, low and high, which the node holds side by side: the ids of orders.
+ * An index of nodes by a key of two words, low and high, which the node holds side by side.
  * A closed factory, as `slots-code.ts`.
  *
  * The fold is a sum in which ids that differ in their low words alone stay neighbours.
@@ -14,7 +14,6 @@ export function idIndexCode(environment: KeyedEnvironment) {
 	const MASK = 2;
 	const SEED = 3;
 	const FACTOR = 4;
-	const COUNT = 5;
 	const OLD = 7;
 	const OLD_SHIFT = 8;
 	const OLD_SEED = 9;
@@ -22,8 +21,6 @@ export function idIndexCode(environment: KeyedEnvironment) {
 	const FOLD = 0;
 	const NODE = 1;
 	const MOVED = -1;
-	/** As in `slots-code.ts`. */
-	const LONG = 256;
 	const GOLDEN = 0x9e3779b9 | 0;
 	const HIGH_FACTOR = 0x85ebca6b | 0;
 	const LAST_FACTOR = 0x2c1b3c6d;
@@ -35,84 +32,19 @@ export function idIndexCode(environment: KeyedEnvironment) {
 			const h = this.header;
 			const seed = i32[h + SEED];
 			const fold =
-				seed === 0 ? (low + Math.imul(high, HIGH_FACTOR)) | 0 : this.scramble(low, high, seed, i32[h + FACTOR]);
+				seed === 0
+					? ((low | 0) + Math.imul(high | 0, HIGH_FACTOR)) | 0
+					: this.scramble(low, high, seed, i32[h + FACTOR]);
 			const table = i32[h + TABLE];
 			const mask = i32[h + MASK];
 			let at = (((Math.imul(fold >>> 3, GOLDEN) >>> i32[h + SHIFT]) << 3) | (fold & 7)) & mask;
 			for (;;) {
-				const slot = table + (at << 1);
+				const slot = (table + (at << 1)) | 0;
 				const node = i32[slot + NODE];
 				if (node === 0) return i32[h + OLD] === 0 ? 0 : this.findOld(low, high);
 				if (i32[slot + FOLD] === fold && i32[node + LOW] === low && i32[node + HIGH] === high) return node;
 				at = (at + 1) & mask;
 			}
-		}
-
-		/**
-		 * The node of an id, or where it would go: the complement of a slot, which is below 0. `prepare` was called before. O(1).
-		 * With `settle`, a look-up and an addition in one walk.
-		 */
-		locate(low: number, high: number): number {
-			const { i32 } = this.memory;
-			const h = this.header;
-			const seed = i32[h + SEED];
-			const fold =
-				seed === 0 ? (low + Math.imul(high, HIGH_FACTOR)) | 0 : this.scramble(low, high, seed, i32[h + FACTOR]);
-			const table = i32[h + TABLE];
-			const mask = i32[h + MASK];
-			const home = (((Math.imul(fold >>> 3, GOLDEN) >>> i32[h + SHIFT]) << 3) | (fold & 7)) & mask;
-			let at = home;
-			for (;;) {
-				const slot = table + (at << 1);
-				const node = i32[slot + NODE];
-				if (node === 0) {
-					const old = i32[h + OLD] === 0 ? 0 : this.findOld(low, high);
-					if (old !== 0) return old;
-					const past = (at - home) & mask;
-					if (past > LONG) this.doubt(past);
-					// In an empty slot it means nothing yet.
-					i32[slot + FOLD] = fold;
-					return ~slot;
-				}
-				if (i32[slot + FOLD] === fold && i32[node + LOW] === low && i32[node + HIGH] === high) return node;
-				at = (at + 1) & mask;
-			}
-		}
-
-		/** Adds a node that holds this id at the place that `locate` has just returned for it. O(1). */
-		settle(place: number, node: number): void {
-			const { i32 } = this.memory;
-			i32[~place + NODE] = node;
-			i32[this.header + COUNT] = i32[this.header + COUNT] + 1;
-		}
-
-		/** Removes the node of an id, and returns it; 0: there is none. `find` and `remove` in one walk. O(1). */
-		pull(low: number, high: number): number {
-			const { i32 } = this.memory;
-			const h = this.header;
-			const seed = i32[h + SEED];
-			const fold =
-				seed === 0 ? (low + Math.imul(high, HIGH_FACTOR)) | 0 : this.scramble(low, high, seed, i32[h + FACTOR]);
-			const table = i32[h + TABLE];
-			const mask = i32[h + MASK];
-			let at = (((Math.imul(fold >>> 3, GOLDEN) >>> i32[h + SHIFT]) << 3) | (fold & 7)) & mask;
-			for (;;) {
-				const slot = table + (at << 1);
-				const node = i32[slot + NODE];
-				if (node === 0) return i32[h + OLD] === 0 ? 0 : this.pullOld(low, high);
-				if (i32[slot + FOLD] === fold && i32[node + LOW] === low && i32[node + HIGH] === high) {
-					this.closeGap(at);
-					return node;
-				}
-				at = (at + 1) & mask;
-			}
-		}
-
-		/** The same in the table that is being emptied. */
-		pullOld(low: number, high: number): number {
-			const node = this.findOld(low, high);
-			if (node !== 0) this.takeOld(node);
-			return node;
 		}
 
 		/** `find` in the table that is being emptied. */
@@ -144,7 +76,7 @@ export function idIndexCode(environment: KeyedEnvironment) {
 		}
 
 		fold(low: number, high: number, seed: number, factor: number): number {
-			return seed === 0 ? (low + Math.imul(high, HIGH_FACTOR)) | 0 : this.scramble(low, high, seed, factor);
+			return seed === 0 ? ((low | 0) + Math.imul(high | 0, HIGH_FACTOR)) | 0 : this.scramble(low, high, seed, factor);
 		}
 
 		/** A mixture of all bits but the last three of `low`, with random numbers. */

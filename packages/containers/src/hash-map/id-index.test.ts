@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { runs, soak, thrownBy } from '../soak.testing.js';
 import { idIndexClass } from './index-classes.js';
 
-/** The index that maps and books build on: nodes by ids of two words. The nodes are places in a run of words here. */
+/** The index that maps build on: nodes by ids of two words. The nodes are places in a run of words here. */
 
 const KEY = 1;
 const STRIDE = 4;
@@ -35,25 +35,20 @@ class Fixture {
 
 	add(id: bigint): void {
 		const [low, high] = split(id);
-		if (this.index.find(low, high) !== 0 || this.index.pull(low, high) !== 0) throw new Error(`${id} is there already`);
+		if (this.index.find(low, high) !== 0) throw new Error(`${id} is there already`);
 		this.index.prepare();
-		const place = this.index.locate(low, high);
-		if (place >= 0) throw new Error(`${id} has no place`);
 		const node = this.free.pop() ?? this.run + this.#used++ * STRIDE;
 		this.heap.memory.i32[node + KEY] = low;
 		this.heap.memory.i32[node + KEY + 1] = high;
-		// In one walk and in two, in turn.
-		if (this.model.size % 2 === 0) this.index.add(low, high, node);
-		else this.index.settle(place, node);
-		if (this.index.locate(low, high) !== node) throw new Error(`${id} is not where it was put`);
+		this.index.add(low, high, node);
+		if (this.index.find(low, high) !== node) throw new Error(`${id} is not where it was put`);
 		this.model.set(id, node);
 	}
 
 	remove(id: bigint): void {
 		const node = this.model.get(id);
 		if (node === undefined) throw new Error('the test removes what it added');
-		if (this.model.size % 2 === 0) this.index.remove(node);
-		else if (this.index.pull(...split(id)) !== node) throw new Error(`${id} was not found`);
+		this.index.remove(node);
 		this.model.delete(id);
 		this.free.push(node);
 	}

@@ -1,9 +1,11 @@
 import { internals, OutOfMemoryError } from '@flux/core';
+import { type GroupIndexClass, groupIndexCode } from './group-index-code.js';
 import { type IdIndexClass, idIndexCode } from './id-index-code.js';
 import { type IndexEnvironment, type SlotsClass, slotsCode } from './slots-code.js';
 import { type TextIndexClass, textIndexCode } from './text-index-code.js';
 import { type WordIndexClass, wordIndexCode } from './word-index-code.js';
 
+export type { GroupIndex, GroupIndexClass } from './group-index-code.js';
 export type { IdIndex, IdIndexClass } from './id-index-code.js';
 
 /** Where the nodes of an index hold their keys, and where captured keys stand. */
@@ -26,6 +28,15 @@ export interface KeyPlace {
 export function idIndexClass(keyOffset: number, fixedMemory: internals.Memory | undefined): IdIndexClass {
 	const environment = indexEnvironment({ keyOffset, keyWords: 2 }, fixedMemory);
 	return internals.specialize(idIndexCode, { ...environment, Slots: slotsClass(environment) }, 'id-index');
+}
+
+/**
+ * The class of the indexes over nodes that hold an id of two words at `keyOffset`, where ids are handed out in order. Called
+ * as that of `idIndexClass`, with `locate` and `settle`, and `pull`, for two steps in one walk.
+ */
+export function groupIndexClass(keyOffset: number, fixedMemory: internals.Memory | undefined): GroupIndexClass {
+	const environment = { keyOffset, fixedMemory, random, errors: { OutOfMemoryError } };
+	return internals.specialize(groupIndexCode, environment, 'group-index');
 }
 
 /** The class of the indexes over nodes that hold a key of one word. */

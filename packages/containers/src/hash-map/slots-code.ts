@@ -209,7 +209,7 @@ export function slotsCode(environment: IndexEnvironment) {
 			const home = (((Math.imul(fold >>> 3, GOLDEN) >>> i32[h + SHIFT]) << 3) | (fold & 7)) & mask;
 			let at = home;
 			for (;;) {
-				const slot = table + (at << 1);
+				const slot = (table + (at << 1)) | 0;
 				if (i32[slot + NODE] === 0) {
 					i32[slot + FOLD] = fold;
 					i32[slot + NODE] = node;
@@ -227,7 +227,7 @@ export function slotsCode(environment: IndexEnvironment) {
 			const mask = i32[h + MASK];
 			let hole = (((Math.imul(fold >>> 3, GOLDEN) >>> i32[h + SHIFT]) << 3) | (fold & 7)) & mask;
 			for (;;) {
-				const there = i32[table + (hole << 1) + NODE];
+				const there = i32[((table + (hole << 1)) | 0) + NODE];
 				if (there === node) break;
 				if (there === 0) {
 					this.takeOld(node);
@@ -250,13 +250,13 @@ export function slotsCode(environment: IndexEnvironment) {
 			// What follows and whose own place is not behind the hole moves into it, and leaves a hole itself.
 			for (let at = hole; ; ) {
 				at = (at + 1) & mask;
-				const slot = table + (at << 1);
+				const slot = (table + (at << 1)) | 0;
 				const next = i32[slot + NODE];
 				if (next === 0) break;
 				const other = i32[slot + FOLD];
 				const home = (((Math.imul(other >>> 3, GOLDEN) >>> shift) << 3) | (other & 7)) & mask;
 				if (((at - home) & mask) < ((at - hole) & mask)) continue;
-				const target = table + (hole << 1);
+				const target = (table + (hole << 1)) | 0;
 				i32[target + FOLD] = other;
 				i32[target + NODE] = next;
 				hole = at;

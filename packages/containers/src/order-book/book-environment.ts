@@ -1,5 +1,5 @@
 import { ArgumentError, DisposedError, type Heap, internals, OutOfMemoryError, ReentryError } from '@flux/core';
-import type { IdIndexClass } from '../hash-map/index-classes.js';
+import type { GroupIndexClass } from '../hash-map/index-classes.js';
 import { BookEstate } from './book-estate.js';
 import * as layout from './layout.js';
 import { REASONS, SELF_TRADE } from './terms.js';
@@ -37,7 +37,7 @@ export interface BookEnvironment {
 	/** Where each word of a book lies, and the numbers of reasons and terms: literals of the specialised code. */
 	readonly words: typeof words;
 	readonly errors: typeof errors;
-	readonly IdIndex: IdIndexClass;
+	readonly GroupIndex: GroupIndexClass;
 	/** The memory of the heap that this code is made for; undefined where it serves books in any heap. */
 	readonly fixedMemory: internals.Memory | undefined;
 	/** Takes what an empty book needs. */
@@ -54,14 +54,17 @@ export interface BookEnvironment {
 }
 
 /** The environment of the books of one memory, or of any. */
-export function bookEnvironment(IdIndex: IdIndexClass, fixedMemory: internals.Memory | undefined): BookEnvironment {
+export function bookEnvironment(
+	GroupIndex: GroupIndexClass,
+	fixedMemory: internals.Memory | undefined,
+): BookEnvironment {
 	let kept: object | undefined;
 	return {
 		words,
 		errors,
-		IdIndex,
+		GroupIndex,
 		fixedMemory,
-		open: (heap) => new BookEstate(heap, new IdIndex(heap)),
+		open: (heap) => new BookEstate(heap, new GroupIndex(heap)),
 		adopt: (book, estate) => estates.register(book, estate, book),
 		forget: (book) => estates.unregister(book),
 		keep: (book) => {

@@ -1,5 +1,5 @@
 import type { Heap } from '@flux/core';
-import type { IdIndex } from '../hash-map/index-classes.js';
+import type { GroupIndex } from '../hash-map/index-classes.js';
 import * as words from './layout.js';
 import { PoolShare } from './pool-share.js';
 
@@ -14,10 +14,10 @@ export class BookEstate {
 	readonly orders: PoolShare;
 	readonly levels: PoolShare;
 	readonly branches: PoolShare;
-	readonly index: IdIndex;
+	readonly index: GroupIndex;
 
 	/** Takes the header of an empty book. Throws OutOfMemoryError. */
-	constructor(heap: Heap, index: IdIndex) {
+	constructor(heap: Heap, index: GroupIndex) {
 		this.heap = heap;
 		this.index = index;
 		this.orders = new PoolShare(heap, 'FluxOrderBook order', words.ORDER_WORDS);

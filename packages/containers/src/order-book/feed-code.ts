@@ -150,7 +150,7 @@ export function feedCode(environment: FeedEnvironment) {
 			f64[(order + words.LOTS) >> 1] = lots;
 			f64[(level + words.LOTS) >> 1] = total;
 			this.linkLast(level, order);
-			index.settle(place, order);
+			index.settle(place, low, high, order);
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			if (this.loud) {
 				this.tellAccepted(low, high, side, ticks, lots, 0);

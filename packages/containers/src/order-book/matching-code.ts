@@ -154,17 +154,20 @@ export function matchingCode(environment: MatchingEnvironment) {
 			if (side !== 0 && side !== 1) return this.reject(low, high, words.SIDE);
 			if ((flags !== 0 || owner !== 0) && this.checkTerms(flags, owner) !== 0)
 				return this.reject(low, high, words.TERMS);
+			low |= 0;
+			high |= 0;
 			const { index } = this;
 			index.prepare();
 			const place = index.locate(low, high);
 			if (place > 0) return this.reject(low, high, words.DUPLICATE_ID);
 			if (this.memory.i32[this.orderPool + words.FREE] === 0) this.refill();
 
-			const other = this.book + words.ASKS - (side << 3);
-			if (flags !== 0 || (this.memory.i32[other + words.BEST_KEY] <= (ticks ^ -side) && this.hasLevel(other)))
+			const other = (this.book + words.ASKS - (side << 3)) | 0;
+			const key = ticks ^ (side - 1);
+			if (flags !== 0 || (this.memory.i32[other + words.BEST_KEY] <= ~key && this.hasLevel(other)))
 				return this.enterTaking(low, high, side, ticks, lots, flags, owner);
 
-			const level = this.openLevel(this.book + words.BIDS + (side << 3), ticks ^ (side - 1));
+			const level = this.openLevel((this.book + words.BIDS + (side << 3)) | 0, key);
 			const { i32, f64 } = this.memory;
 			const total = f64[(level + words.LOTS) >> 1] + lots;
 			if (total > words.MOST_LOTS) return this.reject(low, high, words.LEVEL_FULL);
@@ -178,7 +181,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			f64[(order + words.LOTS) >> 1] = lots;
 			f64[(level + words.LOTS) >> 1] = total;
 			this.linkLast(level, order);
-			index.settle(place, order);
+			index.settle(place, low, high, order);
 			f64[(this.book + words.FILLED) >> 1] = 0;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			if (this.loud) {
@@ -210,8 +213,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 			flags: number,
 			owner: number,
 		): number {
-			const other = this.book + words.ASKS - (side << 3);
-			const reach = ticks ^ -side;
+			const other = (this.book + words.ASKS - (side << 3)) | 0;
+			const reach = ~(ticks ^ (side - 1));
 			if ((flags & AT_ONCE) === 0) {
 				const isCrossing = this.hasLevel(other) && this.memory.i32[other + words.BEST_KEY] <= reach;
 				if ((flags & words.POST_ONLY) !== 0 && isCrossing) return this.reject(low, high, words.WOULD_TRADE);
@@ -257,7 +260,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			if ((flags !== 0 || owner !== 0) && (this.checkTerms(flags, owner) !== 0 || (flags & words.POST_ONLY) !== 0))
 				return this.reject(low, high, words.TERMS);
 			if (this.index.find(low, high) !== 0) return this.reject(low, high, words.DUPLICATE_ID);
-			const other = this.book + words.ASKS - (side << 3);
+			const other = (this.book + words.ASKS - (side << 3)) | 0;
 			if ((flags & words.FOK) !== 0 && this.available(other, FURTHEST, lots, owner) < lots)
 				return this.reject(low, high, words.NOT_ENOUGH);
 			this.memory.f64[(this.book + words.FILLED) >> 1] = 0;
@@ -337,8 +340,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 				return 0;
 			}
 			const side = flip + 1;
-			const other = this.book + words.ASKS - (side << 3);
-			if (i32[other + words.BEST_KEY] <= (ticks ^ -side) && this.hasLevel(other))
+			const other = (this.book + words.ASKS - (side << 3)) | 0;
+			if (i32[other + words.BEST_KEY] <= ~(ticks ^ (side - 1)) && this.hasLevel(other))
 				return this.changeTaking(order, ladder, ticks, lots);
 			return this.moveOrder(order, ladder, key, lots);
 		}
