@@ -31,6 +31,8 @@ export type {
 	ClearedEvent,
 	CommandResult,
 	Decimal,
+	DisplayedEvent,
+	ExpiredEvent,
 	FillCost,
 	LevelEvent,
 	LimitOrder,
@@ -44,8 +46,21 @@ export type {
 	TimeInForce,
 	TopEvent,
 	TradeEvent,
+	TriggeredEvent,
 } from './book-types.js';
-export { BUY, FOK, IOC, POST_ONLY, SELL } from './layout.js';
+export {
+	ALL_OR_NONE,
+	BUY,
+	FOK,
+	HIDDEN,
+	ICEBERG,
+	IOC,
+	MARKET,
+	POST_ONLY,
+	REDUCE_ONLY,
+	SELL,
+	STOP,
+} from './layout.js';
 export type { BookListener } from './listener.js';
 export { REASONS, type Reason, reasonName, SELF_TRADE, type SelfTrade } from './terms.js';
 
