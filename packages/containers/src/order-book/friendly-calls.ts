@@ -366,6 +366,10 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 			});
 		}
 
+		hash(): string {
+			return internals.snapshotHash(this.snapshot());
+		}
+
 		validate(): void {
 			this.checkAlive();
 			const faults = bookFaults(this);

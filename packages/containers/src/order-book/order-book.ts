@@ -345,6 +345,11 @@ export interface FluxOrderBook extends Disposable {
 	 * events. Equal books give equal bytes, whatever happened to them before. O(orders).
 	 */
 	snapshot(): Uint8Array<ArrayBuffer>;
+	/**
+	 * 32 hexadecimal digits that stand for `snapshot()`: its checksum, MurmurHash3_x86_128. Two books that were given the same
+	 * commands have the same. O(orders).
+	 */
+	hash(): string;
 	/** `depth()`, for `JSON.stringify`. */
 	toJSON(): BookDepth;
 	/** Gives all memory back. O(levels). Later calls throw {@link DisposedError}; a second `dispose` does nothing. */

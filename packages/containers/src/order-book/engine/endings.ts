@@ -1,8 +1,7 @@
-import type { Heap } from '@flux/core';
 import type { FriendlyBook } from '../friendly-calls.js';
 import * as words from '../layout.js';
-import { FluxOrderBook } from '../order-book.js';
 import { END_OF_TIME } from './entry.js';
+import type { EngineParts } from './parts.js';
 import { firstOf } from './stops.js';
 
 /** Times are the ticks of a ladder: signed, of 32 bits. */
@@ -15,8 +14,8 @@ const TIME_ZERO = 2 ** 31;
 export class Endings {
 	readonly times: FriendlyBook;
 
-	constructor(heap: Heap) {
-		this.times = new FluxOrderBook({ heap }) as unknown as FriendlyBook;
+	constructor({ times }: EngineParts) {
+		this.times = times;
 	}
 
 	/** Notes when an order ends. Throws OutOfMemoryError. */
@@ -39,9 +38,5 @@ export class Endings {
 	dueWithDay(): number {
 		const level = this.times.levelAt(words.SELL, END_OF_TIME - TIME_ZERO);
 		return level === 0 ? 0 : this.times.memory.i32[level + words.NEXT];
-	}
-
-	dispose(): void {
-		this.times.dispose();
 	}
 }

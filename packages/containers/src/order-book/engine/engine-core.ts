@@ -1,13 +1,15 @@
+import { bookFaults } from '../book-faults.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import { idOf } from '../friendly-events.js';
 import * as words from '../layout.js';
-import type { FluxOrderBook, OrderId } from '../order-book.js';
+import type { OrderId } from '../order-book.js';
 import { REASONS, reasonName } from '../terms.js';
 import { Endings } from './endings.js';
 import type { EngineResult, TriggeredOrder } from './engine-types.js';
 import { AT_ONCE, checkEntry, type Entry, MOST_PEAKS } from './entry.js';
 import { Offers } from './offers.js';
 import { Partners } from './partners.js';
+import type { EngineParts } from './parts.js';
 import { Positions } from './positions.js';
 import { Stops } from './stops.js';
 
@@ -23,6 +25,7 @@ const OF_BOOK = words.IOC | words.FOK | words.POST_ONLY | words.MARKET;
 export class EngineCore {
 	/** The book, with what it does not show. */
 	readonly inside: FriendlyBook;
+	readonly parts: EngineParts;
 	readonly offers: Offers;
 	readonly stops: Stops;
 	readonly endings: Endings;
@@ -30,6 +33,8 @@ export class EngineCore {
 	readonly positions: Positions;
 	readonly triggered = new Set<(event: TriggeredOrder) => void>();
 	time = 0;
+	/** Whether a command is being written into a journal: it comes before any other. */
+	isWriting = false;
 	/** Orders that are to go because their partner traded or ended. */
 	readonly #doomed: bigint[] = [];
 	/** Whether a command is under way. */
@@ -37,14 +42,14 @@ export class EngineCore {
 	/** Whether the order of this command was taken on, so that it cannot be undone. */
 	#isIn = false;
 
-	constructor(book: FluxOrderBook) {
-		const { heap } = book;
-		this.inside = book as unknown as FriendlyBook;
-		this.stops = new Stops(heap);
-		this.endings = new Endings(heap);
-		this.partners = new Partners(heap);
-		this.positions = new Positions(heap);
-		this.offers = new Offers(book, this.positions, {
+	constructor(book: FriendlyBook, parts: EngineParts) {
+		this.inside = book;
+		this.parts = parts;
+		this.stops = new Stops(parts);
+		this.endings = new Endings(parts);
+		this.partners = new Partners(parts);
+		this.positions = new Positions(parts);
+		this.offers = new Offers(book, parts, this.positions, {
 			traded: (makerLow, makerHigh, makerOwner, takerLow, takerHigh, takerOwner, side, ticks, lots) => {
 				this.stops.traded(ticks);
 				this.#doomPartner(makerLow, makerHigh);
@@ -57,19 +62,18 @@ export class EngineCore {
 		});
 	}
 
-	dispose(): void {
-		this.offers.dispose();
-		this.stops.dispose();
-		this.endings.dispose();
-		this.partners.dispose();
-		this.positions.dispose();
+	/** The broken invariants, in words. */
+	faults(): string[] {
+		const { times, reducing } = this.parts;
+		const own = [...bookFaults(times, true), ...bookFaults(reducing, true)];
+		return [...own, ...this.offers.faults(), ...this.stops.faults()];
 	}
 
 	// Commands ----------------------------------------------------------------------------------------------------------
 
 	/** Refuses a call from inside another one, or from a listener. */
 	enter(): void {
-		if (this.#busy || this.inside.state !== words.IDLE) this.inside.refuse();
+		if (this.#busy || this.isWriting || this.inside.state !== words.IDLE) this.inside.refuse();
 	}
 
 	cancel(low: number, high: number): boolean {

@@ -116,7 +116,8 @@ export class EntryReader {
 		const sideNumber = this.#inside.sideOf(side);
 		const distance = trail === undefined ? 0 : this.#distanceOf(trail);
 		return {
-			...{ id, low, high, side: sideNumber, flags, owner },
+			...{ id, low, high, side: sideNumber, flags },
+			owner: typeof owner === 'number' ? owner : Number.NaN,
 			ticks: price === undefined ? 0 : this.#inside.priceStep.stepsOf(price, 'the price'),
 			lots: notional === undefined ? this.lotsOf(quantity as Decimal, 'the quantity') : 0,
 			budget: notional === undefined ? 0 : this.#budgetOf(notional),

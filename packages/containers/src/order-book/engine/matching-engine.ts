@@ -1,9 +1,13 @@
-import { ArgumentError, CorruptionError, internals } from '@flux/core';
+import { ArgumentError, CorruptionError, type Heap, internals } from '@flux/core';
+import { readOptions } from '../../common/container-options.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import { type CancelFilter, type Decimal, FluxOrderBook, type OrderId } from '../order-book.js';
 import { EngineCore } from './engine-core.js';
+import { openEngine, saveEngine } from './engine-snapshot.js';
 import type { EngineChange, EngineOrder, EngineResult, TriggeredOrder } from './engine-types.js';
 import { END_OF_TIME, EntryReader } from './entry.js';
+import { type JournalSink, JournalWriter, readJournal } from './journal.js';
+import { disposeParts, openParts } from './parts.js';
 
 export type {
 	EngineChange,
@@ -13,6 +17,20 @@ export type {
 	NotionalOrder,
 	TriggeredOrder,
 } from './engine-types.js';
+export type { JournalSink } from './journal.js';
+
+/** The state of an engine that is being restored, for its constructor. */
+let opened: EngineCore | undefined;
+
+/** An engine that was made of a journal. */
+export interface ReplayedEngine {
+	/** The engine, in the state behind the last command. */
+	engine: MatchingEngine;
+	/** How many commands there were. */
+	commands: number;
+	/** Bytes at the end that are no whole command: what was being written when the machine stopped. */
+	torn: number;
+}
 
 /**
  * A book with what lies above plain matching: iceberg and hidden orders, all-or-none, stop, stop-limit and trailing stop
@@ -48,6 +66,7 @@ export class MatchingEngine {
 	readonly #inside: FriendlyBook;
 	readonly #reader: EntryReader;
 	readonly #core: EngineCore;
+	#journal: JournalWriter | undefined;
 
 	/** An engine over a book, whose clock says 0. Throws {@link ArgumentError} for what is no book. */
 	constructor(book: FluxOrderBook) {
@@ -55,7 +74,8 @@ export class MatchingEngine {
 		this.book = book;
 		this.#inside = book as unknown as FriendlyBook;
 		this.#reader = new EntryReader(this.#inside);
-		this.#core = new EngineCore(book);
+		this.#core = opened ?? new EngineCore(this.#inside, openParts(book.heap));
+		opened = undefined;
 	}
 
 	// State -------------------------------------------------------------------------------------------------------------
@@ -116,13 +136,16 @@ export class MatchingEngine {
 	 */
 	submit(order: EngineOrder): EngineResult {
 		this.#core.enter();
-		return this.#core.submit(this.#reader.read(order));
+		const entry = this.#reader.read(order);
+		this.#journal?.submit(entry);
+		return this.#core.submit(entry);
 	}
 
 	/** Cancels an order, in the book or waiting; says whether it was there. O(1). Throws as `FluxOrderBook.cancel`. */
 	cancel(id: OrderId): boolean {
 		this.#core.enter();
 		const { low, high } = this.#words(id);
+		this.#journal?.cancel(low, high);
 		return this.#core.cancel(low, high);
 	}
 
@@ -138,7 +161,9 @@ export class MatchingEngine {
 		const only = side === undefined ? -1 : this.#inside.sideNumber(side);
 		const from = minPrice === undefined ? -(2 ** 31) : this.#inside.boundOf(minPrice, 'minPrice');
 		const to = maxPrice === undefined ? 2 ** 31 - 1 : this.#inside.boundOf(maxPrice, 'maxPrice');
-		return this.#core.cancelOrders(only, this.#inside.ownerOf(owner), from, to);
+		const whose = this.#inside.ownerOf(owner);
+		this.#journal?.cancelOrders(only, whose, from, to);
+		return this.#core.cancelOrders(only, whose, from, to);
 	}
 
 	/**
@@ -156,6 +181,7 @@ export class MatchingEngine {
 		const ticks = price === undefined ? undefined : this.#reader.ticksOf(price);
 		const lots = quantity === undefined ? undefined : this.#reader.lotsOf(quantity, 'the quantity');
 		const stop = stopPrice === undefined ? undefined : this.#inside.toTicks(stopPrice);
+		this.#journal?.replace(low, high, ticks, lots, stop);
 		return this.#core.replace(low, high, ticks, lots, stop);
 	}
 
@@ -164,6 +190,7 @@ export class MatchingEngine {
 		this.#core.enter();
 		const { low, high } = this.#words(id);
 		const lots = this.#reader.lotsOf(quantity, 'the quantity');
+		this.#journal?.reduce(low, high, lots);
 		return this.#core.reduce(low, high, lots);
 	}
 
@@ -182,6 +209,7 @@ export class MatchingEngine {
 			throw new ArgumentError(
 				`the position of owner ${owner} is ${String(quantity)}; pass an owner from 1 and a multiple of ${this.book.lotSize}`,
 			);
+		this.#journal?.setPosition(whose, lots);
 		this.#core.setPosition(whose, lots);
 	}
 
@@ -194,25 +222,121 @@ export class MatchingEngine {
 		if (!(Number.isInteger(time) && time >= this.#core.time && time < END_OF_TIME))
 			throw new ArgumentError(`the time is ${String(time)}; pass a whole number from ${this.#core.time} to 2^32 - 2`);
 		this.#core.enter();
+		this.#journal?.advance(time);
 		return this.#core.advance(time);
 	}
 
 	/** Ends the day orders. Returns how many. O(orders ended). The clock stays. */
 	endDay(): number {
 		this.#core.enter();
+		this.#journal?.endDay();
 		return this.#core.endDay();
+	}
+
+	// Keeping it --------------------------------------------------------------------------------------------------------
+
+	/**
+	 * The engine and its book as bytes, to be read by `MatchingEngine.restore`: all orders in their priority, what waits, the
+	 * clock and positions. Listeners and a journal are not part of it. O(orders).
+	 */
+	snapshot(): Uint8Array<ArrayBuffer> {
+		this.#core.enter();
+		return saveEngine(this.#core);
+	}
+
+	/**
+	 * 32 hexadecimal digits that stand for `snapshot()`: its checksum, MurmurHash3_x86_128. Two engines that were given the same
+	 * commands have the same. O(orders).
+	 */
+	hash(): string {
+		return internals.snapshotHash(this.snapshot());
+	}
+
+	/**
+	 * Gives `sink` the bytes of each command before it is done, beginning at once with a snapshot; null ends that. Put one after
+	 * the other they are what `MatchingEngine.replay` reads. A command whose sink throws is not done. The bytes are valid
+	 * during the call alone. About 130 bytes an order, 24 a cancellation; no garbage beside the engine's own. Refused commands
+	 * are among them, for refusals are events; mistakes that throw are not.
+	 *
+	 * @throws {@link ArgumentError} for what is no function; what `sink` throws; {@link ReentryError}.
+	 *
+	 * @example
+	 * ```ts
+	 * import { FluxOrderBook, MatchingEngine } from '@flux/containers';
+	 *
+	 * const engine = new MatchingEngine(new FluxOrderBook({ tickSize: '0.01' }));
+	 * const written: Uint8Array[] = [];
+	 * engine.journal((bytes) => written.push(bytes.slice()));
+	 * engine.submit({ id: 1, side: 'sell', price: '10.00', quantity: 5, hidden: true });
+	 * const { engine: again, commands } = MatchingEngine.replay(Buffer.concat(written));
+	 * console.log(commands, again.hash() === engine.hash()); // 1 true
+	 * ```
+	 */
+	journal(sink: JournalSink | null): void {
+		this.#core.enter();
+		if (sink !== null && typeof sink !== 'function')
+			throw new ArgumentError(`the sink is ${String(sink)}; pass a function that takes bytes, or null`);
+		if (sink === null) {
+			this.#journal = undefined;
+			return;
+		}
+		const core = this.#core;
+		const guarded: JournalSink = (bytes) => {
+			core.isWriting = true;
+			try {
+				sink(bytes);
+			} finally {
+				core.isWriting = false;
+			}
+		};
+		this.#journal = new JournalWriter(guarded, this.snapshot());
+	}
+
+	/**
+	 * The engine that `snapshot()` wrote, with a book of its own. O(orders).
+	 *
+	 * @throws {@link SnapshotError} for bytes that are no whole snapshot of an engine; {@link OutOfMemoryError}. Nothing is held then.
+	 */
+	static restore(bytes: Uint8Array, options?: { heap?: Heap }): MatchingEngine {
+		return MatchingEngine.#over(openEngine(bytes, readOptions(options).heap));
+	}
+
+	/**
+	 * The engine that a journal tells of: the snapshot that it begins with, and all its commands done again. The bytes may be cut
+	 * off within the last command, as by a machine that stopped. O(commands).
+	 *
+	 * @throws {@link ArgumentError} for what are no bytes; {@link SnapshotError} where they are otherwise not what was written;
+	 *   {@link OutOfMemoryError}. Nothing is held then.
+	 */
+	static replay(bytes: Uint8Array, options?: { heap?: Heap }): ReplayedEngine {
+		if (!ArrayBuffer.isView(bytes))
+			throw new ArgumentError(`replay was given ${String(bytes)} for its bytes; pass the Uint8Array of a journal`);
+		const { start, torn, replay } = readJournal(bytes);
+		const engine = MatchingEngine.restore(start, options);
+		try {
+			return { engine, commands: replay(engine.#core), torn };
+		} catch (error) {
+			engine.dispose();
+			engine.book.dispose();
+			throw error;
+		}
+	}
+
+	static #over(core: EngineCore): MatchingEngine {
+		opened = core;
+		return new MatchingEngine(core.inside as unknown as FluxOrderBook);
 	}
 
 	/** Checks every invariant of the engine and its book. O(capacity). Throws {@link CorruptionError}. For tests. */
 	validate(): void {
 		this.book.validate();
-		const faults = [...this.#core.offers.faults(), ...this.#core.stops.faults()];
+		const faults = this.#core.faults();
 		if (faults.length > 0) throw new CorruptionError(faults.join('; '));
 	}
 
 	/** Gives the engine's memory back, and with it what is not shown or waits; the book stays. A second call does nothing. */
 	dispose(): void {
-		this.#core.dispose();
+		disposeParts(this.#core.parts);
 	}
 
 	/** `dispose()`, for `using`. */

@@ -1,15 +1,12 @@
-import { f64, struct, u64 } from '@flux/core';
-import { FluxHashMap, type LongHashMap } from '../../hash-map/hash-map.js';
+import type { FieldType, LiveView } from '@flux/core';
+import type { HashMapNode, LongHashMap } from '../../hash-map/hash-map.js';
 import { bookFaults } from '../book-faults.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import * as words from '../layout.js';
-import { FluxOrderBook } from '../order-book.js';
 import { REASONS, SELF_TRADE } from '../terms.js';
 import { FillPlan } from './fill-plan.js';
+import type { EngineParts, Reserve } from './parts.js';
 import type { Positions } from './positions.js';
-
-/** What an iceberg order has beside what it shows, and how much it shows at a time. `lots` is 0 for its last part. */
-export const Reserve = struct({ lots: f64, display: f64 });
 
 /** Who hears of what happens to orders, beside the listeners of the book. */
 export interface Witness {
@@ -53,7 +50,8 @@ export class Offers {
 	readonly #witness: Witness;
 	readonly #positions: Positions;
 	readonly #plan: FillPlan;
-	readonly #reserve;
+	/** A view of one reserve; undefined until there was one. */
+	#view: LiveView<typeof Reserve> | undefined;
 	/** The level of the book that is being traded with, which is told of when that is over. */
 	#ladder = 0;
 	#key = 0;
@@ -62,14 +60,11 @@ export class Offers {
 	#level = 0;
 	#from: FriendlyBook;
 
-	constructor(book: FluxOrderBook, positions: Positions, witness: Witness) {
-		const { heap } = book;
-		this.shown = book as unknown as FriendlyBook;
-		this.hidden = new FluxOrderBook({ heap }) as unknown as FriendlyBook;
-		this.whole = new FluxOrderBook({ heap }) as unknown as FriendlyBook;
-		this.reserves = new FluxHashMap(u64, Reserve, { heap });
-		this.#reserve = this.reserves.emplaceWords(1, 0);
-		this.reserves.clear();
+	constructor(shown: FriendlyBook, parts: EngineParts, positions: Positions, witness: Witness) {
+		this.shown = shown;
+		this.hidden = parts.hidden;
+		this.whole = parts.whole;
+		this.reserves = parts.reserves;
 		this.home = this.shown;
 		this.#from = this.shown;
 		this.#positions = positions;
@@ -93,12 +88,6 @@ export class Offers {
 				faults.push(`order ${id} shows ${own} of at most ${display}, and has ${lots} beside`);
 		}
 		return faults;
-	}
-
-	dispose(): void {
-		this.hidden.dispose();
-		this.whole.dispose();
-		this.reserves.dispose();
 	}
 
 	// Orders that are here ---------------------------------------------------------------------------------------------
@@ -149,7 +138,7 @@ export class Offers {
 			? 0
 			: this.reserves.findWords(i32[order + words.ID_LOW], i32[order + words.ID_HIGH]);
 		if (node === 0) return { flags: 0, display: 0 };
-		return { flags: words.ICEBERG, display: this.reserves.viewAt(node, this.#reserve).display };
+		return { flags: words.ICEBERG, display: this.#reserveAt(node).display };
 	}
 
 	/** Makes sure that an order of these terms can come to rest. Throws OutOfMemoryError. */
@@ -356,15 +345,20 @@ export class Offers {
 		return i32[i32[i32[order + words.LEVEL] + words.BRANCH] + words.LADDER];
 	}
 
+	#reserveAt(node: HashMapNode<FieldType<bigint, bigint>, typeof Reserve>): LiveView<typeof Reserve> {
+		this.#view = this.reserves.viewAt(node, this.#view);
+		return this.#view;
+	}
+
 	#reserveOf(low: number, high: number): number {
 		const node = this.reserves.findWords(low, high);
-		return node === 0 ? 0 : this.reserves.viewAt(node, this.#reserve).lots;
+		return node === 0 ? 0 : this.#reserveAt(node).lots;
 	}
 
 	/** Notes what an iceberg order does not show. */
 	#keepReserve(low: number, high: number, lots: number): void {
 		const node = this.reserves.findWords(low, high);
-		if (node !== 0) this.reserves.viewAt(node, this.#reserve).lots = lots;
+		if (node !== 0) this.#reserveAt(node).lots = lots;
 	}
 
 	#remove(book: FriendlyBook, order: number): void {
@@ -484,7 +478,7 @@ export class Offers {
 		const { i32, f64: lotsOf } = shown.memory;
 		const node = this.reserves.findWords(i32[maker + words.ID_LOW], i32[maker + words.ID_HIGH]);
 		if (node === 0) return 0;
-		const view = this.reserves.viewAt(node, this.#reserve);
+		const view = this.#reserveAt(node);
 		const others = lotsOf[(level + words.LOTS) >> 1] - shownLots;
 		const peak = Math.min(view.display, reserve, words.MOST_LOTS - others);
 		view.lots = reserve - peak;

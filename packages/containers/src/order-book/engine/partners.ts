@@ -1,14 +1,11 @@
-import { type Heap, struct, u64 } from '@flux/core';
-import { FluxHashMap, type LongHashMap } from '../../hash-map/hash-map.js';
-
-const Partner = struct({ id: u64 });
+import type { EngineParts } from './parts.js';
 
 /** Pairs of orders of which one cancels the other. */
 export class Partners {
-	readonly pairs: LongHashMap<typeof Partner>;
+	readonly pairs: EngineParts['pairs'];
 
-	constructor(heap: Heap) {
-		this.pairs = new FluxHashMap(u64, Partner, { heap });
+	constructor({ pairs }: EngineParts) {
+		this.pairs = pairs;
 	}
 
 	get isEmpty(): boolean {
@@ -39,9 +36,5 @@ export class Partners {
 	partWords(low: number, high: number): bigint {
 		if (this.pairs.empty || this.pairs.findWords(low, high) === 0) return 0n;
 		return this.part((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
-	}
-
-	dispose(): void {
-		this.pairs.dispose();
 	}
 }

@@ -1,11 +1,6 @@
-import { type Heap, i64, struct, u32 } from '@flux/core';
-import { FluxHashMap } from '../../hash-map/hash-map.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import * as words from '../layout.js';
-import { FluxOrderBook } from '../order-book.js';
-
-/** What an owner has: above 0 more bought than sold, below 0 more sold. */
-export const Position = struct({ lots: i64 });
+import type { EngineParts } from './parts.js';
 
 /**
  * The positions of owners that were given one, and the orders that may only reduce them.
@@ -14,23 +9,18 @@ export const Position = struct({ lots: i64 });
  * until their ids come again.
  */
 export class Positions {
-	readonly owners: FluxHashMap<typeof u32, typeof Position>;
+	readonly owners: EngineParts['owners'];
 	readonly orders: FriendlyBook;
 	/** Owners whose position has changed, and whose orders may be too large now. */
 	readonly changed = new Set<number>();
 
-	constructor(heap: Heap) {
-		this.owners = new FluxHashMap(u32, Position, { heap });
-		this.orders = new FluxOrderBook({ heap }) as unknown as FriendlyBook;
+	constructor({ owners, reducing }: EngineParts) {
+		this.owners = owners;
+		this.orders = reducing;
 	}
 
 	get isEmpty(): boolean {
 		return this.owners.empty;
-	}
-
-	dispose(): void {
-		this.owners.dispose();
-		this.orders.dispose();
 	}
 
 	get(owner: number): bigint | undefined {

@@ -1,16 +1,8 @@
-import { f64, type Heap, i32, struct, u8, u16, u32, u64 } from '@flux/core';
-import { FluxHashMap, type LongHashMap } from '../../hash-map/hash-map.js';
 import { bookFaults } from '../book-faults.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import * as words from '../layout.js';
-import { FluxOrderBook } from '../order-book.js';
-import type { Entry } from './entry.js';
-
-/** What a stop order is, once it goes into the book; `stop` is where it waits, `trail` how far behind the market, or 0. */
-export const Waiting = struct({
-	...{ lots: f64, budget: f64, least: f64, display: f64, trail: f64 },
-	...{ ticks: i32, stop: i32, owner: u32, flags: u16, side: u8 },
-});
+import { checkEntry, type Entry } from './entry.js';
+import type { EngineParts } from './parts.js';
 
 const LOWEST = -(2 ** 31);
 const HIGHEST = 2 ** 31 - 1;
@@ -28,14 +20,14 @@ const HIGHEST = 2 ** 31 - 1;
 export class Stops {
 	readonly ladder: FriendlyBook;
 	readonly anchors: FriendlyBook;
-	readonly terms: LongHashMap<typeof Waiting>;
+	readonly terms: EngineParts['terms'];
 	/** Orders whose price was reached, in turn; they are in no ladder any more. Some may have been dropped since. */
 	readonly due: bigint[] = [];
 
-	constructor(heap: Heap) {
-		this.ladder = new FluxOrderBook({ heap }) as unknown as FriendlyBook;
-		this.anchors = new FluxOrderBook({ heap }) as unknown as FriendlyBook;
-		this.terms = new FluxHashMap(u64, Waiting, { heap });
+	constructor({ ladder, anchors, terms }: EngineParts) {
+		this.ladder = ladder;
+		this.anchors = anchors;
+		this.terms = terms;
 	}
 
 	get isEmpty(): boolean {
@@ -45,7 +37,10 @@ export class Stops {
 	/** The broken invariants, in words. */
 	faults(): string[] {
 		const faults = [...bookFaults(this.ladder, true), ...bookFaults(this.anchors, true)];
-		for (const [id, { stop, trail, side }] of this.terms) {
+		for (const [id, terms] of this.terms) {
+			const { stop, trail, side } = terms;
+			const none = { id, low: 0, high: 0, expires: 0, partner: 0n };
+			if (checkEntry({ ...terms, ...none }) !== 0) faults.push(`order ${id} waits with terms that are not sound`);
 			if (this.ladder.ticksOf(id) !== stop) faults.push(`order ${id} does not stand at its stop price ${stop}`);
 			const anchor = this.anchors.ticksOf(id);
 			if (trail === 0 ? anchor !== undefined : anchor === undefined)
@@ -54,12 +49,6 @@ export class Stops {
 		if (this.ladder.size !== this.terms.size) faults.push(`${this.ladder.size} orders wait, of ${this.terms.size}`);
 		if (this.due.length > 0) faults.push(`${this.due.length} orders are due`);
 		return faults;
-	}
-
-	dispose(): void {
-		this.ladder.dispose();
-		this.anchors.dispose();
-		this.terms.dispose();
 	}
 
 	has(low: number, high: number): boolean {
