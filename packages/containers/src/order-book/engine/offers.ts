@@ -461,11 +461,7 @@ export class Offers {
 			shown.count();
 			if (shown.loud) shown.tellDisplayed(makerLow, makerHigh, 1 - side, ticks, peak);
 		}
-		this.#witness.traded(
-			...([makerLow, makerHigh, Math.max(0, makerOwner)] as const),
-			...([low, high, owner] as const),
-			...([side, ticks, traded] as const),
-		);
+		this.#witness.traded(makerLow, makerHigh, Math.max(0, makerOwner), low, high, owner, side, ticks, traded);
 		return left;
 	}
 
