@@ -47,7 +47,7 @@ export const LOTS = 6;
 /** Words of an order. */
 export const ORDER_WORDS = 8;
 /** The TAG of an order without an id. */
-export const ANONYMOUS = -1;
+export const ANONYMOUS: number = -1;
 
 /*
  * A level: half a cache line. NEXT, PREVIOUS and LOTS lie where those of an order do: linking at either end takes no branch.
