@@ -181,6 +181,37 @@ export interface CancelledEvent {
 	reason: Reason;
 }
 
+/** An order ended because its time came. */
+export interface ExpiredEvent extends Omit<CancelledEvent, 'reason'> {}
+
+/** A stop order's price was reached, and it goes in; what it trades at once follows. */
+export interface TriggeredEvent {
+	/** The event's number. */
+	sequence: number;
+	/** The order. */
+	id: OrderId;
+	/** Its side. */
+	side: Side;
+	/** Its limit; 0 for a market order. */
+	price: number;
+	/** Its quantity. */
+	quantity: number;
+}
+
+/** An iceberg order shows another quantity, behind the orders of its price. */
+export interface DisplayedEvent {
+	/** The event's number. */
+	sequence: number;
+	/** The order. */
+	id: OrderId;
+	/** Its side. */
+	side: Side;
+	/** Its price. */
+	price: number;
+	/** What it shows now. */
+	quantity: number;
+}
+
 /** An order has another price or quantity. */
 export interface ReplacedEvent {
 	/** The event's number. */
@@ -235,6 +266,12 @@ export interface BookEvents {
 	trade: TradeEvent;
 	/** An order ended without a trade. */
 	cancelled: CancelledEvent;
+	/** An order's time came. */
+	expired: ExpiredEvent;
+	/** A stop order goes in. */
+	triggered: TriggeredEvent;
+	/** An iceberg order shows another quantity. */
+	displayed: DisplayedEvent;
 	/** An order has another price or quantity. */
 	replaced: ReplacedEvent;
 	/** A level has another quantity. */

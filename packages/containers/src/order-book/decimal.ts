@@ -75,6 +75,11 @@ export class Step {
 		return textOf(BigInt(steps) * this.#digits, this.#scale);
 	}
 
+	/** The product of both steps, as text. */
+	times(other: Step): string {
+		return textOf(this.#digits * other.#digits, this.#scale + other.#scale);
+	}
+
 	/** The double that is nearest to the product of so many steps of two kinds. */
 	product(steps: bigint, other: Step): number {
 		return Number(textOf(steps * this.#digits * other.#digits, this.#scale + other.#scale));

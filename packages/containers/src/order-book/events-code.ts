@@ -181,6 +181,39 @@ export function eventsCode(environment: BookEnvironment) {
 			this.state = words.IDLE;
 		}
 
+		tellExpired(low: number, high: number, side: number, ticks: number, lots: number): void {
+			if (this.listener === null) return;
+			this.state = words.CALLING;
+			try {
+				this.listener.expired(low, high, side, ticks, lots);
+			} catch (error) {
+				this.thrown.push(error);
+			}
+			this.state = words.IDLE;
+		}
+
+		tellTriggered(low: number, high: number, side: number, ticks: number, lots: number): void {
+			if (this.listener === null) return;
+			this.state = words.CALLING;
+			try {
+				this.listener.triggered(low, high, side, ticks, lots);
+			} catch (error) {
+				this.thrown.push(error);
+			}
+			this.state = words.IDLE;
+		}
+
+		tellDisplayed(low: number, high: number, side: number, ticks: number, lots: number): void {
+			if (this.listener === null) return;
+			this.state = words.CALLING;
+			try {
+				this.listener.displayed(low, high, side, ticks, lots);
+			} catch (error) {
+				this.thrown.push(error);
+			}
+			this.state = words.IDLE;
+		}
+
 		tellReplaced(low: number, high: number, side: number, ticks: number, lots: number): void {
 			if (this.listener === null) return;
 			this.state = words.CALLING;

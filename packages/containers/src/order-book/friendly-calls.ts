@@ -35,6 +35,22 @@ type Handler<E extends keyof BookEvents> = (event: BookEvents[E]) => void;
 /** The handlers of each event, in the order they came. */
 export type Handlers = { [E in keyof BookEvents]: Set<Handler<E>> };
 
+const noHandlers = (): Handlers => ({
+	accepted: new Set(),
+	rejected: new Set(),
+	trade: new Set(),
+	cancelled: new Set(),
+	expired: new Set(),
+	triggered: new Set(),
+	displayed: new Set(),
+	replaced: new Set(),
+	level: new Set(),
+	top: new Set(),
+	cleared: new Set(),
+});
+/** The handlers of all books that have none: there may be thousands of them. */
+const NOBODY = noHandlers();
+
 const TIMES: ReadonlyMap<TimeInForce | undefined, number> = new Map([
 	[undefined, 0],
 	['GTC', 0],
@@ -50,23 +66,14 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 	return class FriendlyBook extends ReadingBook {
 		declare readonly priceStep: Step;
 		declare readonly quantityStep: Step;
-		declare readonly handlers: Handlers;
+		declare handlers: Handlers;
 		declare positional: BookListener | null;
 
 		constructor(heap: Heap, { price, quantity, self }: BookSettings) {
 			super(heap);
 			this.priceStep = price;
 			this.quantityStep = quantity;
-			this.handlers = {
-				accepted: new Set(),
-				rejected: new Set(),
-				trade: new Set(),
-				cancelled: new Set(),
-				replaced: new Set(),
-				level: new Set(),
-				top: new Set(),
-				cleared: new Set(),
-			};
+			this.handlers = NOBODY;
 			this.positional = null;
 			this.memory.i32[this.book + words.SELF] = self;
 		}
@@ -167,6 +174,7 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 			if (this.state !== words.IDLE) this.refuse();
 			// A function that is given twice is called twice.
 			const own: Handler<E> = (value) => handler(value);
+			if (this.handlers === NOBODY) this.handlers = noHandlers();
 			this.handlers[event].add(own);
 			this.attach();
 			return () => {
@@ -361,6 +369,10 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 				lotSize: this.quantityStep,
 				self: this.memory.i32[this.book + words.SELF],
 			});
+		}
+
+		hash(): string {
+			return internals.snapshotHash(this.snapshot());
 		}
 
 		validate(): void {

@@ -41,6 +41,13 @@ export function friendlyListener(
 	const id = (low: number, high: number) => idOf(low, high) as OrderId;
 	const best = (ticks: number, lots: number) =>
 		lots === 0 ? undefined : { price: price(ticks), quantity: quantity(lots) };
+	const changed = (low: number, high: number, side: number, ticks: number, lots: number) => ({
+		sequence: book.sequence,
+		id: id(low, high),
+		side: sideName(side),
+		price: price(ticks),
+		quantity: quantity(lots),
+	});
 	/** Calls the positional listener, then the handlers with the object that is made for them. */
 	const both = <E extends keyof BookEvents, A extends unknown[]>(
 		event: E,
@@ -103,13 +110,10 @@ export function friendlyListener(
 			quantity: quantity(lots),
 			reason: reasonName(reason),
 		})),
-		replaced: both('replaced', positional?.replaced, (low, high, side, ticks, lots) => ({
-			sequence: book.sequence,
-			id: id(low, high),
-			side: sideName(side),
-			price: price(ticks),
-			quantity: quantity(lots),
-		})),
+		expired: both('expired', positional?.expired, changed),
+		triggered: both('triggered', positional?.triggered, changed),
+		displayed: both('displayed', positional?.displayed, changed),
+		replaced: both('replaced', positional?.replaced, changed),
 		level: both('level', positional?.level, (side, ticks, lots, orders) => ({
 			sequence: book.sequence,
 			side: sideName(side),

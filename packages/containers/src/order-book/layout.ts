@@ -47,7 +47,7 @@ export const LOTS = 6;
 /** Words of an order. */
 export const ORDER_WORDS = 8;
 /** The TAG of an order without an id. */
-export const ANONYMOUS = -1;
+export const ANONYMOUS: number = -1;
 
 /*
  * A level: half a cache line. NEXT, PREVIOUS and LOTS lie where those of an order do: linking at either end takes no branch.
@@ -156,6 +156,16 @@ export const FOK = 2;
 export const POST_ONLY = 4;
 /** Takes any price. Listeners are told of it; commands set it themselves. */
 export const MARKET = 8;
+/** Shows a part of itself at a time; an engine's, as all that follow. */
+export const ICEBERG = 16;
+/** Rests without being shown. */
+export const HIDDEN = 32;
+/** Trades whole or not at all, however long that takes. */
+export const ALL_OR_NONE = 64;
+/** Waits for its stop price. */
+export const STOP = 128;
+/** Makes its owner's position smaller, and never turns it. */
+export const REDUCE_ONLY = 256;
 
 /** What a command finds the book doing. */
 export const IDLE = 0;

@@ -7,8 +7,8 @@
  */
 export interface BookListener {
 	/**
-	 * An order was taken on; what it trades at once follows. `flags` are its terms (`IOC`, `FOK`, `POST_ONLY`), and 8 for a
-	 * market order, whose ticks are 0.
+	 * An order was taken on; what it trades at once follows. `flags` are its terms: `IOC`, `FOK`, `POST_ONLY`, `MARKET`, whose
+	 * ticks are 0, and in an engine `ICEBERG`, `HIDDEN`, `ALL_OR_NONE`, `STOP` and `REDUCE_ONLY`.
 	 */
 	accepted?(idLow: number, idHigh: number, side: number, ticks: number, lots: number, flags: number): void;
 	/** A command was refused, and has changed nothing; `reason` is a number of `REASONS`. The id is 0 where there is none. */
@@ -30,6 +30,15 @@ export interface BookListener {
 	): void;
 	/** An order, or what was left of it, ended without a trade. A market order's ticks are 0. */
 	cancelled?(idLow: number, idHigh: number, side: number, ticks: number, lots: number, reason: number): void;
+	/** An order ended because its time came. An engine's clock says so. */
+	expired?(idLow: number, idHigh: number, side: number, ticks: number, lots: number): void;
+	/** A stop order's price was reached, and it goes in: what it trades at once follows. From an engine. */
+	triggered?(idLow: number, idHigh: number, side: number, ticks: number, lots: number): void;
+	/**
+	 * An iceberg order shows so many lots now, behind the orders of its price: when it comes to rest, and each time that what
+	 * it showed has traded. From an engine.
+	 */
+	displayed?(idLow: number, idHigh: number, side: number, ticks: number, lots: number): void;
 	/** An order has another price or quantity: these. */
 	replaced?(idLow: number, idHigh: number, side: number, ticks: number, lots: number): void;
 	/** A level's quantity is another; 0 lots of 0 orders: the level is gone. Once per level and command. */
@@ -46,6 +55,9 @@ export const EVENTS = [
 	'rejected',
 	'trade',
 	'cancelled',
+	'expired',
+	'triggered',
+	'displayed',
 	'replaced',
 	'level',
 	'top',

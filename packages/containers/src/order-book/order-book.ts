@@ -31,6 +31,8 @@ export type {
 	ClearedEvent,
 	CommandResult,
 	Decimal,
+	DisplayedEvent,
+	ExpiredEvent,
 	FillCost,
 	LevelEvent,
 	LimitOrder,
@@ -44,8 +46,21 @@ export type {
 	TimeInForce,
 	TopEvent,
 	TradeEvent,
+	TriggeredEvent,
 } from './book-types.js';
-export { BUY, FOK, IOC, POST_ONLY, SELL } from './layout.js';
+export {
+	ALL_OR_NONE,
+	BUY,
+	FOK,
+	HIDDEN,
+	ICEBERG,
+	IOC,
+	MARKET,
+	POST_ONLY,
+	REDUCE_ONLY,
+	SELL,
+	STOP,
+} from './layout.js';
 export type { BookListener } from './listener.js';
 export { REASONS, type Reason, reasonName, SELF_TRADE, type SelfTrade } from './terms.js';
 
@@ -330,6 +345,11 @@ export interface FluxOrderBook extends Disposable {
 	 * events. Equal books give equal bytes, whatever happened to them before. O(orders).
 	 */
 	snapshot(): Uint8Array<ArrayBuffer>;
+	/**
+	 * 32 hexadecimal digits that stand for `snapshot()`: its checksum, MurmurHash3_x86_128. Two books that were given the same
+	 * commands have the same. O(orders).
+	 */
+	hash(): string;
 	/** `depth()`, for `JSON.stringify`. */
 	toJSON(): BookDepth;
 	/** Gives all memory back. O(levels). Later calls throw {@link DisposedError}; a second `dispose` does nothing. */

@@ -30,8 +30,8 @@ export const REASONS = {
 	'level-has-orders': 13,
 	/** The time until which it is to wait is not ahead. */
 	'past-time': 14,
-	/** Its time came. */
-	expired: 15,
+	/** It would have made its owner's position larger, or turned it. */
+	'reduce-only': 15,
 	/** The order that it was to cancel, or to be cancelled by, traded or ended. */
 	'other-ended': 16,
 } as const;

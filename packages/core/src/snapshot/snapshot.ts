@@ -49,7 +49,15 @@ const THIS_VERSION = 1;
 const SHOWN = 200;
 
 /** The containers that snapshots are of, by the number in the header. A number is never used for another one. */
-export const SNAPSHOT_KINDS = { FluxList: 1, FluxOrderBook: 2, FluxQueue: 3, FluxHashMap: 4, FluxVector: 5 } as const;
+export const SNAPSHOT_KINDS = {
+	FluxList: 1,
+	FluxOrderBook: 2,
+	FluxQueue: 3,
+	FluxHashMap: 4,
+	FluxVector: 5,
+	MatchingEngine: 6,
+	FluxOrderBooks: 7,
+} as const;
 
 /** The name of a container that snapshots are of. */
 export type SnapshotKind = keyof typeof SNAPSHOT_KINDS;
@@ -96,6 +104,12 @@ export function beginSnapshot(kind: SnapshotKind, struct: Struct, count: number,
 export function sealSnapshot({ words }: Snapshot): Uint8Array<ArrayBuffer> {
 	checksum(words, BYTE_ORDER, words.byteLength - BYTE_ORDER * 4, words, CHECKSUM);
 	return new Uint8Array(words.buffer);
+}
+
+/** The checksum of a snapshot, as 32 hexadecimal digits. O(1). */
+export function snapshotHash(bytes: Uint8Array): string {
+	const sum = bytes.subarray(CHECKSUM * 4, BYTE_ORDER * 4);
+	return Array.from(sum, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**

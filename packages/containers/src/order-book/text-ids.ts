@@ -1,0 +1,264 @@
+import { ArgumentError, char, f64, type Heap, internals, struct, u64 } from '@flux/core';
+import { readOptions } from '../common/container-options.js';
+import { FluxHashMap } from '../hash-map/hash-map.js';
+import type { BookEvents, CommandResult, Decimal, RestingOrder } from './book-types.js';
+import { type EngineChange, type EngineOrder, type EngineResult, MatchingEngine } from './engine/matching-engine.js';
+import { type CancelFilter, FluxOrderBook, type LimitOrder, type MarketOrder, type OrderId } from './order-book.js';
+
+/** Options of {@link TextIds} and {@link TextIdOrders}. */
+export interface TextIdOptions {
+	/** The longest text in bytes of UTF-8. @defaultValue 36, that of a UUID */
+	length?: number;
+	/** The heap that texts are kept in. @defaultValue that of the book, or `Heap.default` */
+	heap?: Heap;
+}
+
+const Numbered = struct({ id: f64 });
+
+/**
+ * Texts, such as UUIDs, and the numbers that stand for them: from 1 on, in the order in which texts come, and never the same
+ * twice. Slab memory: about 130 bytes a UUID.
+ *
+ * @example
+ * ```ts
+ * import { TextIds } from '@flux/containers';
+ *
+ * const ids = new TextIds();
+ * const id = ids.add('0b9d3c2e-7a54-4c1d-9b3e-5f1a2c3d4e5f');
+ * console.log(id, ids.textOf(id), ids.idOf('none')); // 1 0b9d3c2e-7a54-4c1d-9b3e-5f1a2c3d4e5f undefined
+ * ```
+ */
+export class TextIds {
+	readonly #byText;
+	readonly #byId;
+	#last = 0;
+
+	/** No text yet. Throws {@link ArgumentError} for a wrong option. */
+	constructor({ length = 36, heap }: TextIdOptions = {}) {
+		if (!(Number.isInteger(length) && length >= 1 && length <= 255))
+			throw new ArgumentError(`the length is ${String(length)}; pass a whole number from 1 to 255`);
+		const options = readOptions(heap === undefined ? {} : { heap });
+		this.#byText = new FluxHashMap(char(length), Numbered, { heap: options.heap });
+		this.#byId = new FluxHashMap(u64, struct({ text: char(length) }), { heap: options.heap });
+	}
+
+	/** How many texts. O(1). */
+	get size(): number {
+		return this.#byText.size;
+	}
+
+	/** The number of a text, a new one where it has none. O(length). Throws {@link ArgumentError} for an empty text; {@link StructError} for one that is too long. */
+	add(text: string): number {
+		const known = this.idOf(text);
+		if (known !== undefined) return known;
+		const id = this.#last + 1;
+		this.#byText.set(text, { id });
+		try {
+			this.#byId.set(id, { text });
+		} catch (error) {
+			this.#byText.delete(text);
+			throw error;
+		}
+		this.#last = id;
+		return id;
+	}
+
+	/** The number of a text; undefined: it has none. O(length). Throws as `add`. */
+	idOf(text: string): number | undefined {
+		if (typeof text !== 'string' || text === '')
+			throw new ArgumentError(`the id is ${text === '' ? 'an empty text' : String(text)}; pass a text`);
+		return this.#byText.get(text)?.id;
+	}
+
+	/** The text of a number; undefined: there is none. O(length). */
+	textOf(id: OrderId): string | undefined {
+		return this.#byId.get(id)?.text;
+	}
+
+	/** Forgets a text and its number; returns whether there were. O(length). */
+	delete(id: OrderId): boolean {
+		const text = this.textOf(id);
+		if (text === undefined) return false;
+		this.#byId.delete(id);
+		return this.#byText.delete(text);
+	}
+
+	/** Gives all memory back. */
+	dispose(): void {
+		this.#byText.dispose();
+		this.#byId.dispose();
+	}
+
+	/** `dispose()`, for `using`. */
+	[internals.symbolDispose](): void {
+		this.dispose();
+	}
+}
+
+type IdField = 'id' | 'maker' | 'taker';
+
+/** The same with texts for ids. */
+export type WithTextIds<T> = {
+	[K in keyof T]: K extends IdField ? (undefined extends T[K] ? string | undefined : string) : T[K];
+};
+
+/** The same order with a text for its id, and for that of the order which it cancels. */
+export type TextIdOrder<O> = O extends unknown ? Omit<O, 'id' | 'cancels'> & { id: string; cancels?: string } : never;
+
+/**
+ * A book or an engine whose orders are named by texts, such as UUIDs: the same commands, events and results, with texts where
+ * those have ids. Texts are kept while their orders are there, and forgotten after the command that ends them; then they may come
+ * again. All orders of the book go through this.
+ *
+ * @example
+ * ```ts
+ * import { FluxOrderBook, TextIdOrders } from '@flux/containers';
+ *
+ * const orders = new TextIdOrders(new FluxOrderBook({ tickSize: '0.01' }));
+ * orders.on('trade', ({ maker, taker, quantity }) => console.log(maker, taker, quantity));
+ * orders.submit({ id: '6f1c7a', side: 'sell', price: '10.00', quantity: 5 });
+ * orders.submit({ id: '93be02', side: 'buy', price: '10.00', quantity: 2 }); // 6f1c7a 93be02 2
+ * console.log(orders.openOf('6f1c7a'), orders.has('93be02'), orders.ids.size); // 3 false 1
+ * ```
+ */
+export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
+	/** What commands go to. */
+	readonly target: T;
+	/** The texts of orders that are there. */
+	readonly ids: TextIds;
+	readonly #book: FluxOrderBook;
+	/** Orders that a command has touched: they may be gone. */
+	readonly #touched = new Set<OrderId>();
+	readonly #stops: (() => void)[];
+
+	/** Over a book or an engine without orders. Throws {@link ArgumentError} for what is neither, or a wrong option. */
+	constructor(target: T, options: TextIdOptions = {}) {
+		if (!(target instanceof FluxOrderBook || target instanceof MatchingEngine))
+			throw new ArgumentError(`TextIdOrders was given ${String(target)}; pass a FluxOrderBook or a MatchingEngine`);
+		this.target = target;
+		this.#book = target instanceof MatchingEngine ? target.book : target;
+		this.ids = new TextIds({ heap: this.#book.heap, ...options });
+		const touch = ({ id }: { id: OrderId | undefined }) => {
+			if (id !== undefined) this.#touched.add(id);
+		};
+		this.#stops = [
+			this.#book.on('trade', ({ maker, taker }) => {
+				touch({ id: maker });
+				touch({ id: taker });
+			}),
+			this.#book.on('cancelled', touch),
+			this.#book.on('expired', touch),
+		];
+	}
+
+	/** As `submit` of the target. Throws as that, and {@link ArgumentError} for what is no text. */
+	submit(
+		order: TextIdOrder<T extends MatchingEngine ? EngineOrder : LimitOrder | MarketOrder>,
+	): T extends MatchingEngine ? EngineResult : CommandResult {
+		if (typeof order !== 'object' || order === null)
+			throw new ArgumentError(`the order is ${String(order)}; pass an object`);
+		const { cancels } = order as { cancels?: string };
+		return this.#named(order.id, (id) => {
+			const named = { ...order, id } as unknown as EngineOrder;
+			if (cancels !== undefined) named.cancels = this.#numberOf(cancels);
+			return this.target.submit(named as LimitOrder);
+		}) as T extends MatchingEngine ? EngineResult : CommandResult;
+	}
+
+	/** As `cancel` of the target. */
+	cancel(id: string): boolean {
+		return this.#named(id, (number) => this.target.cancel(number));
+	}
+
+	/** As `cancelAll` of the target. */
+	cancelAll(filter?: CancelFilter): number {
+		try {
+			return this.target.cancelAll(filter);
+		} finally {
+			this.#sweep();
+		}
+	}
+
+	/** As `reduce` of the target. */
+	reduce(id: string, quantity: Decimal): CommandResult {
+		return this.#named(id, (number) => this.target.reduce(number, quantity));
+	}
+
+	/** As `replace` of the target. */
+	replace(id: string, change: EngineChange): CommandResult {
+		return this.#named(id, (number) => this.target.replace(number, change));
+	}
+
+	/** Whether an order is there. O(length). */
+	has(id: string): boolean {
+		const number = this.ids.idOf(id);
+		return number !== undefined && this.target.has(number);
+	}
+
+	/** The quantity of an order that is open; 0: there is none. O(length). */
+	openOf(id: string): number {
+		const number = this.ids.idOf(id);
+		if (number === undefined) return 0;
+		return this.target instanceof MatchingEngine
+			? this.target.openOf(number)
+			: (this.#book.order(number)?.quantity ?? 0);
+	}
+
+	/** An order that is in the book and shown. O(length). */
+	order(id: string): WithTextIds<RestingOrder> | undefined {
+		const number = this.ids.idOf(id);
+		const order = number === undefined ? undefined : this.#book.order(number);
+		return order === undefined ? undefined : { ...order, id };
+	}
+
+	/** As `FluxOrderBook.on`. */
+	on<E extends keyof BookEvents>(event: E, handler: (event: WithTextIds<BookEvents[E]>) => void): () => void {
+		if (typeof handler !== 'function')
+			throw new ArgumentError(`the handler of ${event} is ${String(handler)}; pass a function`);
+		return this.#book.on(event, (told) => handler(this.#withTexts(told) as WithTextIds<BookEvents[E]>));
+	}
+
+	/** Forgets all texts; the book stays. */
+	dispose(): void {
+		for (const stop of this.#stops) stop();
+		this.ids.dispose();
+	}
+
+	/** `dispose()`, for `using`. */
+	[internals.symbolDispose](): void {
+		this.dispose();
+	}
+
+	/** Runs a command about an order, by its number. */
+	#named<R>(text: string, command: (id: number) => R): R {
+		const id = this.#numberOf(text);
+		try {
+			return command(id);
+		} finally {
+			this.#sweep();
+		}
+	}
+
+	/** The number of a text. Whoever has none yet gets one, so that a refusal can tell of it. */
+	#numberOf(text: string): number {
+		const id = this.ids.add(text);
+		this.#touched.add(id);
+		return id;
+	}
+
+	/** Forgets the texts of orders that are gone. */
+	#sweep(): void {
+		for (const id of this.#touched) if (!this.target.has(id)) this.ids.delete(id);
+		this.#touched.clear();
+	}
+
+	#withTexts(event: object): object {
+		const named: Record<string, unknown> = { ...event };
+		for (const field of ['id', 'maker', 'taker']) {
+			const id = named[field] as OrderId | undefined;
+			// An order that came by another way is called by its number.
+			if (id !== undefined) named[field] = this.ids.textOf(id) ?? String(id);
+		}
+		return named;
+	}
+}
