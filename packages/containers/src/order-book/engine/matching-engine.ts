@@ -103,7 +103,7 @@ export class MatchingEngine {
 	#low = Number.POSITIVE_INFINITY;
 	#high = Number.NEGATIVE_INFINITY;
 
-	/** An engine over a book, whose clock says 0. Throws {@link ArgumentError} for what is no book. */
+	/** An engine over a book, whose clock says 0. O(1). Throws {@link ArgumentError} for what is no book. */
 	constructor(book: FluxOrderBook) {
 		if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
 		this.book = book;
@@ -130,7 +130,7 @@ export class MatchingEngine {
 		return this.book.has(id) || this.#stops.has(id);
 	}
 
-	/** Calls `handler` when a stop order has gone into the book; returns a function that ends that. */
+	/** Calls `handler` when a stop order has gone into the book; returns a function that ends that. O(handlers). */
 	onTriggered(handler: (event: TriggeredEvent) => void): () => void {
 		if (typeof handler !== 'function') throw new ArgumentError(`the handler is ${String(handler)}; pass a function`);
 		const own = (event: TriggeredEvent) => handler(event);
@@ -208,12 +208,12 @@ export class MatchingEngine {
 		return found;
 	}
 
-	/** `FluxOrderBook.replace` of an order in the book; its trades may trigger others. Throws as that. */
+	/** `FluxOrderBook.replace` of an order in the book; its trades may trigger others. O(1) per trade, level and triggered order. Throws as that. */
 	replace(id: OrderId, change: { price?: Decimal; quantity?: Decimal }): EngineResult {
 		return this.#change(id, () => this.book.replace(id, change));
 	}
 
-	/** `FluxOrderBook.reduce` of an order in the book. Throws as that. */
+	/** `FluxOrderBook.reduce` of an order in the book. O(1). Throws as that. */
 	reduce(id: OrderId, quantity: Decimal): EngineResult {
 		return this.#change(id, () => this.book.reduce(id, quantity));
 	}
@@ -252,7 +252,7 @@ export class MatchingEngine {
 		return this.#expire(() => (this.#ends.lotsAt('sell', day) > 0 ? day : undefined));
 	}
 
-	/** Gives the engine's memory back; the book stays. A second call does nothing. */
+	/** Gives the engine's memory back; the book stays. O(levels of waiting orders). A second call does nothing. */
 	dispose(): void {
 		this.#unlisten?.();
 		this.#unlisten = undefined;
