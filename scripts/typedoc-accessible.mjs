@@ -1,5 +1,6 @@
 // A plugin of TypeDoc: what its theme leaves open for readers by key and by ear, found by axe-core in `npm test`.
 import { DefaultTheme, PageEvent, RendererEvent } from 'typedoc';
+import { patchScript } from './lib/patch-script.mjs';
 
 /** @typedef {import('typedoc').NavigationElement} Entry */
 
@@ -18,13 +19,21 @@ function apart(entries) {
 	});
 }
 
+/** Where TypeDoc's script makes an entry that opens and closes. */
+const DETAILS = 's=r.appendChild(document.createElement("details"));';
+
 /** @param {import('typedoc').Application} app */
 export function load(app) {
 	app.renderer.on(RendererEvent.BEGIN, () => {
 		const { theme } = app.renderer;
 		if (!(theme instanceof DefaultTheme)) throw new Error('TypeDoc has another theme when it begins to render');
 		const navigation = theme.getNavigation.bind(theme);
-		theme.getNavigation = (project) => apart(navigation(project));
+		// The chapters of guides are open until a reader closes them.
+		theme.getNavigation = (project) =>
+			apart(navigation(project)).map((entry) => (entry.text === 'Reference' ? entry : { ...entry, isOpen: true }));
+	});
+	app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
+		patchScript(app, outputDirectory, DETAILS, `${DETAILS}s.open=t.isOpen===true;`);
 	});
 	app.renderer.on(PageEvent.END, (page) => {
 		if (page.contents === undefined) return;

@@ -1,8 +1,7 @@
 // A plugin of TypeDoc: the search knows members by their class (`FluxList.splice`) and by what they are in C++
 // (`std::list::splice`), and takes what is typed as text.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { IndexEvent, RendererEvent } from 'typedoc';
+import { patchScript } from './lib/patch-script.mjs';
 
 /** How TypeDoc's own script takes apart what was typed. Of a word such as `std::list`, lunr would take `std` for the name of a field. */
 const WORDS = '.split(" ").map(c=>c.length?';
@@ -35,15 +34,6 @@ export function load(app) {
 		}
 	});
 	app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
-		const file = join(outputDirectory, 'assets', 'main.js');
-		const script = readFileSync(file, 'utf8');
-		if (!script.includes(WORDS)) {
-			app.logger.error('TypeDoc makes its queries in another way now: look at scripts/typedoc-search.mjs');
-			return;
-		}
-		writeFileSync(
-			file,
-			script.replace(WORDS, () => ESCAPED_WORDS),
-		);
+		patchScript(app, outputDirectory, WORDS, ESCAPED_WORDS);
 	});
 }

@@ -262,7 +262,7 @@ function cellClass(struct: Struct, checked: boolean): CellClass {
 	return known[which];
 }
 
-/** Makes a cell whose count of versions begins behind `version`. */
+/** Makes a cell whose count of versions begins behind `version`. @internal */
 export function makeCell(struct: Struct, options?: CellOptions, version = 0): object {
 	checkStruct(struct, 'FluxCell');
 	return new (cellClass(struct, readChecked(options)))(makeCellMemory(struct, version), 1);
