@@ -22,7 +22,7 @@ import {
 import { Drawing } from './drawing.testing.js';
 
 const PAGE_WORDS = 4096;
-const picture = (name: string): string => `../docs/guides/pictures/${name}.svg`;
+const picture = (name: string): string => `../docs/pictures/${name}.svg`;
 const Tick = struct({ id: i32, price: f64 });
 /** Values that are nowhere else in memory: by these the fields of a node are found. */
 const ID = 1_234_567;

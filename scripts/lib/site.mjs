@@ -14,7 +14,7 @@ const STAMP = '.cache/site';
 /** Builds the site, unless it was built from the same files. */
 export async function buildSite({ force = false } = {}) {
 	await build();
-	const guides = ['docs/guides', 'docs/playground', 'docs/examples', 'benchmarks/README.md', 'benchmarks/results'];
+	const guides = ['docs/guides', 'docs/pictures', 'docs/playground', 'docs/examples', 'benchmarks/README.md', 'benchmarks/results'];
 	const settings = ['typedoc.json', 'scripts', 'package.json', 'pnpm-lock.yaml', 'tsconfig.base.json'];
 	const texts = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE'];
 	const wanted = digest([
