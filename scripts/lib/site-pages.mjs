@@ -117,6 +117,7 @@ const playground = {
 	},
 
 	async 'order-book'(page, press) {
+		await until(page, 'status', /^Paused/);
 		check(/[\d,]+/.test(await textOf(page, 'orders')), 'there is a book');
 		check((await page.locator('#bids tr').count()) === 10, 'the ladder has ten rows a side');
 		await press(page, 'step');
@@ -127,6 +128,8 @@ const playground = {
 		await press(page, 'run');
 		check(/Paused/.test(await textOf(page, 'status')), 'it pauses');
 		check(/ns$/.test(await textOf(page, 'p99')), 'times are shown');
+		check((await textOf(page, 'refused')) === '0', 'every message of the feed was applied, round after round');
+		check((await textOf(page, 'trades')) !== '0', 'there were trades');
 		const crossed = await page.evaluate(() => {
 			const price = (/** @type {string} */ row) => Number(document.querySelector(row)?.textContent);
 			return price('#asks tr:last-child td') <= price('#bids tr:first-child td');
@@ -138,6 +141,9 @@ const playground = {
 		const wanted = await textOf(page, 'wanted');
 		await page.keyboard.press('ArrowLeft');
 		check((await textOf(page, 'wanted')) !== wanted, 'the arrow keys change the rate');
+		await page.selectOption('#source', 'match');
+		await press(page, 'step');
+		check((await textOf(page, 'operations')) !== '0', 'the book matches orders as well');
 	},
 
 	async 'frame-times'(page, press, whole) {
