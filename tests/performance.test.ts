@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 interface Row {
+	readonly subject: string;
 	readonly title: string;
 	readonly kind: string;
 	readonly runtime: string;
@@ -65,4 +66,42 @@ test('the guide on performance says what was measured', () => {
 	const [, written] =
 		/<!-- results:begin -->\n([\s\S]*?)\n<!-- results:end -->/.exec(read('docs/guides/performance.md')) ?? [];
 	expect(written).toBe(results.cases.map(tableOf).join('\n\n'));
+});
+
+/** Milliseconds as the README has them. */
+const short = (nanoseconds: number): string => {
+	const value = nanoseconds / 1e6;
+	return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
+};
+
+/** The median of some subjects in a scenario, the fastest of them, on each Node; empty where it was not measured. */
+function medians(scenario: string, wanted: (row: Row) => boolean): string {
+	const rows = results.cases.find((each) => each.scenario === scenario)?.rows.filter(wanted) ?? [];
+	const runtimes = [...new Set(rows.map(({ runtime }) => runtime))].sort();
+	return runtimes
+		.map((runtime) => rows.filter((row) => row.runtime === runtime).map(({ summary }) => summary.median))
+		.map((times) => short(Math.min(...times)))
+		.join(' / ');
+}
+
+test('the table of the README says what was measured', () => {
+	const of = (subject: string) => (row: Row) => row.subject === subject;
+	const rows: [title: string, wanted: (row: Row) => boolean][] = [
+		['**FluxList**, `emplaceBack(id, price)`, one record type', of('flux')],
+		['**FluxList**, the same with ten record types in the process', of('flux-ten')],
+		['FluxList, `pushBack({ id, price })`', of('flux-object')],
+		['FluxList, `emplaceBack()` filled by name', of('flux-named')],
+		['FluxList, `checked: true`', of('flux-checked')],
+		['C++ `std::list`, malloc', of('cpp-malloc')],
+		['C++ `std::list`, slab allocator', of('cpp-slab')],
+		['fastest list of npm', ({ kind }) => kind === 'npm'],
+		['array of objects', of('array')],
+		['plain objects, doubly linked', of('plain')],
+	];
+	const expected = rows.map(([title, wanted]) => {
+		const cells = ['build-destroy', 'walk', 'fifo'].map((scenario) => medians(scenario, wanted));
+		return `| ${title} | ${cells.join(' | ')} |`;
+	});
+	const [, written = ''] = /<!-- headline:begin -->\n([\s\S]*?)\n\n/.exec(read('README.md')) ?? [];
+	expect(written.split('\n').slice(2)).toEqual(expected);
 });
