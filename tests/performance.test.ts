@@ -84,9 +84,24 @@ function medians(scenario: string, wanted: (row: Row) => boolean): string {
 		.join(' / ');
 }
 
+const of = (subject: string) => (row: Row) => row.subject === subject;
+
+/** Rows of a table: what it is, and the medians of the list scenarios. */
+const listRows = (rows: readonly [title: string, wanted: (row: Row) => boolean][]): string[] =>
+	rows.map(([title, wanted]) => {
+		const cells = ['build-destroy', 'walk', 'fifo'].map((scenario) => medians(scenario, wanted));
+		return `| ${title} | ${cells.join(' | ')} |`;
+	});
+
+/** The rows of the table behind a mark. */
+function rowsBehind(file: string, mark: string): string[] {
+	const text = read(file);
+	const [, table = ''] = new RegExp(`<!-- ${mark}:begin -->\\n((?:\\|.*\\n)*)`).exec(text) ?? [];
+	return table.trimEnd().split('\n').slice(2);
+}
+
 test('the table of the README says what was measured', () => {
-	const of = (subject: string) => (row: Row) => row.subject === subject;
-	const rows: [title: string, wanted: (row: Row) => boolean][] = [
+	const rows = listRows([
 		['**FluxList**, `emplaceBack(id, price)`, one record type', of('flux')],
 		['**FluxList**, the same with ten record types in the process', of('flux-ten')],
 		['FluxList, `pushBack({ id, price })`', of('flux-object')],
@@ -97,11 +112,22 @@ test('the table of the README says what was measured', () => {
 		['fastest list of npm', ({ kind }) => kind === 'npm'],
 		['array of objects', of('array')],
 		['plain objects, doubly linked', of('plain')],
-	];
-	const expected = rows.map(([title, wanted]) => {
-		const cells = ['build-destroy', 'walk', 'fifo'].map((scenario) => medians(scenario, wanted));
-		return `| ${title} | ${cells.join(' | ')} |`;
-	});
-	const [, written = ''] = /<!-- headline:begin -->\n([\s\S]*?)\n\n/.exec(read('README.md')) ?? [];
-	expect(written.split('\n').slice(2)).toEqual(expected);
+	]);
+	expect(rowsBehind('README.md', 'headline')).toEqual(rows);
+});
+
+test('the table of the comparisons says what was measured', () => {
+	const rows = listRows([
+		['**FluxList**', of('flux')],
+		['js-sdsl `LinkList`', of('js-sdsl')],
+		['tstl `List`', of('tstl')],
+		['yallist', of('yallist')],
+		['data-structure-typed `DoublyLinkedList`', of('data-structure-typed')],
+		['plain objects, doubly linked', of('plain')],
+		['array of objects', of('array')],
+		['C++ `std::list`, malloc', of('cpp-malloc')],
+		['C++ `std::list`, slab allocator', of('cpp-slab')],
+		['C++ intrusive list, slab', of('cpp-intrusive')],
+	]);
+	expect(rowsBehind('docs/guides/comparisons.md', 'lists')).toEqual(rows);
 });
