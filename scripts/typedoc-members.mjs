@@ -64,19 +64,37 @@ function ownOrReferred(member, all, like, read, depth = 0) {
 	return referred === undefined ? [] : ownOrReferred(referred, all, like, read, depth + 1);
 }
 
+/** What the standard has instead is not our cost. */
+const OF_THE_STANDARD = /the standard has O\([^)]*\)/g;
+
 /** @param {Member} member */
 const costsIn = ({ comment }) =>
-	[...textOf(comment).matchAll(COST)].map(([cost]) => cost.replace(/\s+(and|or|as|where)?\s*$/, '').trim());
+	[...textOf(comment).replace(OF_THE_STANDARD, '').matchAll(COST)].map(([cost]) =>
+		cost.replace(/\s+(and|or|as|where)?\s*$/, '').trim(),
+	);
+
+/** Sentences that say what the call itself throws, not what later ones do. */
+const THROWS = /^(Throws|Rejects)\b|\bthe next step throws\b/;
 
 /** @param {Member} member @returns {Reflection[]} */
-const errorsIn = ({ comment }) => {
-	const targets = partsOf(comment)
-		.filter((part) => part.kind === 'inline-tag' && part.tag === '@link')
-		.map((part) => /** @type {{ target?: Reflection | string }} */ (part).target);
+function errorsIn({ comment }) {
+	const tags = comment?.blockTags.filter(({ tag }) => tag === '@throws').flatMap(({ content }) => content) ?? [];
+	const links = [...(comment?.summary ?? []), ...tags].filter((part) => part.kind === 'inline-tag');
+	// Each link as a mark in the text, so that the sentence is known that it stands in.
+	const marked = (comment?.summary ?? [])
+		.map((part) => (part.kind === 'inline-tag' ? `<${links.indexOf(part)}>` : part.text))
+		.join('');
+	const told = marked
+		.split(/(?<=\.)\s+/)
+		.filter((sentence) => THROWS.test(sentence))
+		.flatMap((sentence) => [...sentence.matchAll(/<(\d+)>/g)].map(([, index]) => links[Number(index)]));
+	const targets = [...told, ...links.filter((part) => tags.includes(part))].map(
+		(part) => /** @type {{ target?: Reflection | string } | undefined} */ (part)?.target,
+	);
 	return [...new Set(targets)].filter(
 		/** @returns {target is Reflection} */ (target) => typeof target === 'object' && /Error$/.test(target.name),
 	);
-};
+}
 
 /** @param {Member} member @param {readonly Member[]} all */
 export function rowOf(member, all) {
