@@ -127,7 +127,7 @@ test('scripts load before anything is installed', () => {
 	// A plug-in is loaded by the program that it belongs to.
 	const files = ['scripts', 'scripts/lib'].flatMap((folder) =>
 		readdirSync(join(root, folder))
-			.filter((name) => name.endsWith('.mjs') && name !== 'typedoc-links.mjs')
+			.filter((name) => name.endsWith('.mjs') && !name.startsWith('typedoc-'))
 			.map((name) => `${folder}/${name}`),
 	);
 	const installed = files.filter((file) =>

@@ -1,8 +1,8 @@
-/** A book under a flow of orders at a rate of one's choice: a slice of it per frame, the ladder, depth and figures. */
-import { BUY, FluxOrderBook, SELL, type SideNumber } from '@flux/containers';
+/** A book under a feed at a rate of one's choice: a slice of it per frame, the ladder, depth and figures. */
+import { BUY, type FluxOrderBook, SELL, type SideNumber } from '@flux/containers';
 import { BatchTimes, batchFor, clockStep } from './batch-times.js';
+import { type Drive, FeedDrive, loadFeed, MatchDrive } from './drives.js';
 import { Frames } from './frames.js';
-import { OrderFlow, USUAL } from './order-flow.js';
 import { bytes, color, context, count, element, followTheme, onPress, scriptHeap, write } from './page.js';
 
 const SEED = 42;
@@ -16,8 +16,10 @@ const batch = batchFor(step);
 const times = new BatchTimes();
 const levels = new Float64Array(3 * DEPTH_LEVELS);
 
+/** The bytes of the bundled feed, once they are here. */
+let feed: Uint8Array | undefined;
+let drive: Drive;
 let book: FluxOrderBook;
-let flow: OrderFlow;
 let due = 0;
 let done = 0;
 let trades = 0;
@@ -33,18 +35,13 @@ let collections = 0;
 let heapOperations = 0;
 
 function open(): void {
-	book = new FluxOrderBook({ tickSize: '0.01' });
-	book.reserve(2 * USUAL);
+	drive = feed !== undefined && source.value === 'feed' ? new FeedDrive(feed) : new MatchDrive(SEED, batch);
+	book = drive.book;
 	book.listen({
 		trade() {
 			trades++;
 		},
 	});
-	flow = new OrderFlow(SEED, batch);
-	for (let made = 0; made < 8 * USUAL; made += batch) {
-		flow.write(book, batch);
-		flow.apply(book, batch);
-	}
 	forget();
 }
 
@@ -56,6 +53,7 @@ function forget(): void {
 	frames.clear();
 }
 
+const source = element('source', HTMLSelectElement);
 const speed = element('speed', HTMLInputElement);
 /** The slider is logarithmic: 0 is a hundred operations a second, 100 ten million. */
 const rateOf = (position: number): number => {
@@ -65,9 +63,9 @@ const rateOf = (position: number): number => {
 };
 
 function applyBatch(operations: number): void {
-	flow.write(book, operations);
+	drive.prepare(operations);
 	const from = performance.now();
-	flow.apply(book, operations);
+	drive.apply(operations);
 	const took = performance.now() - from;
 	// A smaller one would be told apart by the clock's step alone.
 	if (operations === batch) times.add((took * 1e6) / operations);
@@ -118,6 +116,7 @@ function showFigures(now: number): void {
 	figure('p999', nanoseconds(times.quantile(0.999)));
 	figure('operations', count(done));
 	figure('trades', count(trades));
+	figure('refused', count(drive.refused));
 	figure('orders', count(book.size));
 	figure('levels', count(book.bidLevels + book.askLevels));
 	figure('frames', count(frames.count));
@@ -174,7 +173,8 @@ function drawDepth(): void {
 	const middle = ((book.bestBidTicks ?? 0) + (book.bestAskTicks ?? 0)) / 2;
 	let most = 1;
 	for (const side of [BUY, SELL] as SideNumber[]) most = Math.max(most, lotsWithin(side));
-	const x = (ticks: number): number => width / 2 + ((ticks - middle) / DEPTH_LEVELS) * (width / 2);
+	const reach = DEPTH_LEVELS * drive.step;
+	const x = (ticks: number): number => width / 2 + ((ticks - middle) / reach) * (width / 2);
 	const y = (lots: number): number => height - 18 - (lots / most) * (height - 28);
 	for (const side of [BUY, SELL] as SideNumber[]) {
 		const found = book.depthInto(side, levels, DEPTH_LEVELS);
@@ -227,7 +227,7 @@ const run = onPress('run', () => {
 	}
 	run.setAttribute('aria-pressed', String(frames.running));
 	write(run, frames.running ? 'Pause' : 'Start');
-	figure('status', frames.running ? 'Orders are flowing.' : `Paused after ${count(done)} operations.`);
+	figure('status', frames.running ? 'Running.' : `Paused after ${count(done)} operations.`);
 });
 onPress('step', () => {
 	applyBatch(batch);
@@ -240,11 +240,17 @@ onPress('forget', () => {
 	figure('status', 'Counting from zero, over the same book.');
 });
 onPress('reset', () => {
-	book.dispose();
+	renew('A new book, and the same operations again.');
+});
+source.addEventListener('change', () => renew(`The book is driven by ${source.selectedOptions[0]?.text}.`));
+
+function renew(text: string): void {
+	drive.dispose();
 	open();
 	show();
-	figure('status', 'A new book, and the same orders again.');
-});
+	figure('status', text);
+}
+
 const showRate = (): void => {
 	const text = `${count(rateOf(Number(speed.value)))} operations a second`;
 	figure('wanted', text);
@@ -256,6 +262,16 @@ figure(
 	'batch',
 	`Times are those of batches of ${count(batch)} operations, the last 8,192 of them, divided by their number: the clock of this page goes in steps of ${(step * 1000).toFixed(0)} microseconds${crossOriginIsolated ? '' : ' (5 where the page is cross-origin isolated)'}.`,
 );
+/** Until the feed is here nothing can be pressed; where it does not come, the book has the other source. */
+try {
+	feed = await loadFeed();
+	figure('status', 'Paused.');
+} catch (error) {
+	source.value = 'match';
+	source.disabled = true;
+	figure('status', `The feed could not be loaded (${error instanceof Error ? error.message : error}).`);
+}
+for (const id of ['run', 'step', 'forget', 'reset']) element(id, HTMLButtonElement).disabled = false;
 open();
 showRate();
 followTheme(() => {

@@ -2,6 +2,8 @@
 // built. Those must stay as they are (see rollup.config.mjs), so they are no part of any bundle.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { mustRun, root, tool } from './steps.mjs';
 
 const SOURCE = join(root, 'docs', 'playground');
@@ -39,6 +41,8 @@ export async function buildPlayground(site) {
 	await bundle.write({ dir: target, format: 'es', paths: packages, chunkFileNames: 'shared-[hash].js' });
 	await bundle.close();
 	for (const name of ['core', 'containers']) writeFileSync(join(target, `flux-${name}.js`), packageForBrowsers(name));
+	const { makeFeed } = await import(pathToFileURL(join(COMPILED, 'feed-maker.js')).href);
+	writeFileSync(join(target, 'feed.itch.gz'), gzipSync(makeFeed(), { level: 9 }));
 	for (const file of files) {
 		if (['.html', '.css', '.svg'].includes(extname(file))) copyFileSync(join(SOURCE, file), join(target, file));
 	}

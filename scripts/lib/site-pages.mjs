@@ -1,5 +1,6 @@
 // Tests of the built site in Chromium: every page loads, the search finds, and the playground works by mouse and by key.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { launchChromium } from './page.mjs';
 import { isolation, SITE, siteServer } from './site.mjs';
 import { say } from './steps.mjs';
@@ -116,6 +117,7 @@ const playground = {
 	},
 
 	async 'order-book'(page, press) {
+		await until(page, 'status', /^Paused/);
 		check(/[\d,]+/.test(await textOf(page, 'orders')), 'there is a book');
 		check((await page.locator('#bids tr').count()) === 10, 'the ladder has ten rows a side');
 		await press(page, 'step');
@@ -126,6 +128,8 @@ const playground = {
 		await press(page, 'run');
 		check(/Paused/.test(await textOf(page, 'status')), 'it pauses');
 		check(/ns$/.test(await textOf(page, 'p99')), 'times are shown');
+		check((await textOf(page, 'refused')) === '0', 'every message of the feed was applied, round after round');
+		check((await textOf(page, 'trades')) !== '0', 'there were trades');
 		const crossed = await page.evaluate(() => {
 			const price = (/** @type {string} */ row) => Number(document.querySelector(row)?.textContent);
 			return price('#asks tr:last-child td') <= price('#bids tr:first-child td');
@@ -137,6 +141,9 @@ const playground = {
 		const wanted = await textOf(page, 'wanted');
 		await page.keyboard.press('ArrowLeft');
 		check((await textOf(page, 'wanted')) !== wanted, 'the arrow keys change the rate');
+		await page.selectOption('#source', 'match');
+		await press(page, 'step');
+		check((await textOf(page, 'operations')) !== '0', 'the book matches orders as well');
 	},
 
 	async 'frame-times'(page, press, whole) {
@@ -185,28 +192,88 @@ async function withPage(browser, headers, work) {
 	}
 }
 
+/** The pages of the site; source pages are all made alike, so of these only a few. */
+function pagesOfSite() {
+	const files = readdirSync(SITE, { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/'));
+	const pages = files.filter(
+		(file) => file.endsWith('.html') && (!file.startsWith('source/') || file.endsWith('/index.ts.html')),
+	);
+	check(pages.length > 150, `there are only ${pages.length} pages`);
+	return pages;
+}
+
+/** Pages of every kind that there is: all guides and all of the playground, and of the API one of each kind. */
+const kinds = () =>
+	pagesOfSite().filter(
+		(file) =>
+			/^(\w+\.html|documents\/.*|playground\/.*)$/.test(file) ||
+			/\.(FluxList|FluxListConstructor|Heap|NodeError|struct|uncross|u32|Infer|Results)\.html$/.test(file) ||
+			/^modules\//.test(file) ||
+			/core\/src\/index\.ts/.test(file),
+	);
+
+/** What axe-core finds on a page that is serious or worse, in words. @param {Page} page @returns {Promise<string[]>} */
+async function barriers(page) {
+	await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+	return page.evaluate(async () => {
+		/** @typedef {{ impact: string, id: string, nodes: { html: string, any: { message: string }[] }[] }} Violation */
+		const { axe } = /** @type {{ axe: { run(what: object, how: object): Promise<{ violations: Violation[] }> } }} */ (
+			/** @type {unknown} */ (globalThis)
+		);
+		const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+		return violations
+			.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+			.flatMap(({ id, nodes }) =>
+				nodes.slice(0, 3).map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
+			);
+	});
+}
+
 /** Tests of the whole site, by name. @type {Record<string, (page: Page, base: string) => Promise<void>>} */
 const site = {
-	async 'every page loads without an error'(page, base) {
-		const files = readdirSync(SITE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'));
-		check(files.length > 50, `there are only ${files.length} pages`);
-		for (const file of files.map((each) => each.replaceAll('\\', '/'))) {
-			// Source pages are all made alike.
-			if (file.startsWith('source/') && !file.endsWith('/index.ts.html')) continue;
+	async 'every page loads without an error, and fits a narrow screen'(page, base) {
+		/** @type {Set<string>} */
+		const elsewhere = new Set();
+		page.on('request', (request) => void (request.url().startsWith(base) || elsewhere.add(request.url())));
+		await page.setViewportSize({ width: 360, height: 800 });
+		for (const file of pagesOfSite()) {
 			const response = await page.goto(`${base}/${file}`);
 			check(response?.status() === 200, `${file} is not served`);
-			check((await page.locator('h1, pre.source').count()) > 0, `${file} has no heading`);
+			check((await page.locator('h1').count()) > 0, `${file} has no heading`);
+			const width = await page.evaluate(() => document.documentElement.scrollWidth);
+			check(width <= 360, `${file} is ${width} pixels wide`);
 		}
+		check(elsewhere.size === 0, `the site asks for ${[...elsewhere].join(', ')}`);
 	},
 
 	async 'the search finds FluxList.splice'(page, base) {
-		await page.goto(`${base}/index.html`);
+		// By its name, by the one in C++, and by a part of it.
+		for (const typed of ['FluxList.splice', 'std::list::splice', 'splice']) {
+			await page.goto(`${base}/index.html`);
+			await page.click('#tsd-search-trigger');
+			await page.fill('#tsd-search-input', typed);
+			const found = page.locator('#tsd-search-results a', { hasText: 'FluxList.splice' }).first();
+			await found.waitFor({ timeout: 30_000 });
+			await found.click();
+			await page.waitForURL(/FluxList\.html#splice/);
+		}
+	},
+
+	async 'the search finds words of guides'(page, base) {
+		await page.goto(`${base}/classes/_flux_core.Heap.html`);
 		await page.click('#tsd-search-trigger');
-		await page.fill('#tsd-search-input', 'splice');
-		const found = page.locator('#tsd-search-results a', { hasText: 'FluxList.splice' }).first();
-		await found.waitFor({ timeout: 30_000 });
-		await found.click();
-		await page.waitForURL(/FluxList\.html#splice/);
+		await page.fill('#tsd-search-input', 'MurmurHash3_x86_128');
+		await page.locator('#tsd-search-results a', { hasText: 'Snapshots' }).first().waitFor({ timeout: 30_000 });
+	},
+
+	async 'a class has a table of costs and errors, and leads to its source'(page, base) {
+		await page.goto(`${base}/interfaces/_flux_containers.FluxList.html`);
+		const row = page.locator('.costs tr', { hasText: 'erase(node)' });
+		check(/O\(1\).*NodeError.*EndError/s.test((await row.textContent()) ?? ''), 'erase has a cost and errors');
+		await page.locator('.tsd-sources a').first().click();
+		await page.waitForURL(/source\/packages\/containers\/src\/list\/list\.ts\.html#L\d+$/);
+		const line = await page.textContent(`#${new URL(page.url()).hash.slice(1)}`);
+		check(/\d+\S*\s*\S/.test(line ?? ''), `the line is ${line}`);
 	},
 
 	async 'the navigation leads to the playground'(page, base) {
@@ -215,12 +282,14 @@ const site = {
 		await page.waitForURL(`${base}/playground/index.html`);
 	},
 
-	async 'no page is wider than a narrow screen'(page, base) {
-		await page.setViewportSize({ width: 380, height: 800 });
-		for (const file of ['index.html', ...Object.keys(playground).map((name) => `playground/${name}.html`)]) {
-			await page.goto(`${base}/${file}`);
-			const width = await page.evaluate(() => document.documentElement.scrollWidth);
-			check(width <= 380, `${file} is ${width} pixels wide`);
+	async 'pages of every kind are open to all, in both themes'(page, base) {
+		for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+			await page.emulateMedia({ colorScheme });
+			for (const file of kinds()) {
+				await page.goto(`${base}/${file}`);
+				const found = await barriers(page);
+				check(found.length === 0, `${file}, ${colorScheme}:\n${found.join('\n')}`);
+			}
 		}
 	},
 

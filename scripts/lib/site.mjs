@@ -14,7 +14,14 @@ const STAMP = '.cache/site';
 /** Builds the site, unless it was built from the same files. */
 export async function buildSite({ force = false } = {}) {
 	await build();
-	const guides = ['docs/guides', 'docs/playground', 'docs/examples', 'benchmarks/README.md', 'benchmarks/results'];
+	const guides = [
+		'docs/guides',
+		'docs/pictures',
+		'docs/playground',
+		'docs/examples',
+		'benchmarks/README.md',
+		'benchmarks/results',
+	];
 	const settings = ['typedoc.json', 'scripts', 'package.json', 'pnpm-lock.yaml', 'tsconfig.base.json'];
 	const texts = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE'];
 	const wanted = digest([
@@ -37,6 +44,7 @@ export async function buildSite({ force = false } = {}) {
 /** @type {Record<string, string>} */
 const types = {
 	'.css': 'text/css; charset=utf-8',
+	'.gz': 'application/gzip',
 	'.html': 'text/html; charset=utf-8',
 	'.js': 'text/javascript; charset=utf-8',
 	'.json': 'application/json',

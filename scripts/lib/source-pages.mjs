@@ -33,7 +33,7 @@ function pageOf(path, code) {
 <body>
 	<header>
 		<a class="home" href="${up}index.html">FluxMemory</a>
-		<nav aria-label="Source"><span>${path}</span></nav>
+		<h1>${path}</h1>
 		<label>Theme
 			<select id="theme"><option value="os">System</option><option value="light">Light</option><option value="dark">Dark</option></select>
 		</label>

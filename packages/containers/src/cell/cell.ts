@@ -81,6 +81,7 @@ export interface FluxCell<S extends Struct = Struct> extends AsyncIterable<Infer
 	readonly version: number;
 	/**
 	 * Waits until there is a value that this attachment has not loaded: true; or the cell is closed and there is none: false.
+	 * O(1) besides the waiting.
 	 *
 	 * @throws {@link TimeoutError}; {@link PeerDiedError} when it would wait and the writer has died; {@link WaitError} when it
 	 *   would block the main thread of a page; {@link ArgumentError}.
@@ -96,9 +97,9 @@ export interface FluxCell<S extends Struct = Struct> extends AsyncIterable<Infer
 	 * ```
 	 */
 	wait(options?: WaitOptions): boolean;
-	/** `wait` that does not block the thread. Rejects with what `wait` throws. */
+	/** `wait` that does not block the thread. O(1) besides the waiting. Rejects with what `wait` throws. */
 	waitAsync(options?: AsyncWaitOptions): Promise<boolean>;
-	/** The latest value whenever there is another one, until the cell is closed. Rejects as `wait` throws. */
+	/** The latest value whenever there is another one, until the cell is closed. O(fields) a value. Rejects as `wait` throws. */
 	[Symbol.asyncIterator](): AsyncIterableIterator<Infer<S>>;
 	/** No more stores, from any thread; whoever waits is woken. The latest value can still be loaded. O(1). */
 	close(): void;
@@ -107,7 +108,7 @@ export interface FluxCell<S extends Struct = Struct> extends AsyncIterable<Infer
 	/** A handle for one other attachment. O(1). */
 	share(): CellHandle;
 	/**
-	 * Retires the attachment of `handle` when `worker` has ended, however it did. For workers that emit `exit`.
+	 * Retires the attachment of `handle` when `worker` has ended, however it did. O(1). For workers that emit `exit`.
 	 *
 	 * @throws {@link ArgumentError} for a worker that announces no end, as those of browsers, or a handle of another cell.
 	 */
@@ -117,7 +118,7 @@ export interface FluxCell<S extends Struct = Struct> extends AsyncIterable<Infer
 	 * must have ended. O(1).
 	 */
 	retire(handle: CellHandle): boolean;
-	/** Leaves the cell: another thread may store. It goes on for the others. */
+	/** Leaves the cell: another thread may store. O(1). It goes on for the others. */
 	dispose(): void;
 	/** `dispose()`, for `using`. */
 	[Symbol.dispose](): void;
@@ -125,7 +126,7 @@ export interface FluxCell<S extends Struct = Struct> extends AsyncIterable<Infer
 
 /** Makes and attaches cells. */
 export interface FluxCellConstructor {
-	/** A new cell without a value. Throws {@link StructError}, {@link ArgumentError}. */
+	/** A new cell without a value. O(fields). Throws {@link StructError}, {@link ArgumentError}. */
 	new <S extends Struct>(struct: S, options?: CellOptions): FluxCell<S>;
 	/**
 	 * Attaches this thread to a cell that another one made. O(1).
@@ -271,7 +272,7 @@ function cellClass(struct: Struct, checked: boolean): CellClass {
 	return known[which];
 }
 
-/** Makes a cell whose count of versions begins behind `version`. */
+/** Makes a cell whose count of versions begins behind `version`. @internal */
 export function makeCell(struct: Struct, options?: CellOptions, version = 0): object {
 	checkStruct(struct, 'FluxCell');
 	return new (cellClass(struct, readChecked(options)))(makeCellMemory(struct, version), 1);

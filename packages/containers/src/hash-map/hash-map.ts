@@ -172,7 +172,7 @@ export interface FluxHashMap<K extends KeyType = KeyType, S extends Struct = Str
 	emplace(key: KeyOf<K>): LiveView<S>;
 	/** `insert` with the fields in the order of declaration: no garbage. `std::unordered_map::emplace`. */
 	emplace(key: KeyOf<K>, ...values: Values<S>): HashMapNode<K, S>;
-	/** A live view of a zeroed record under a key, or undefined where the key is there. */
+	/** A live view of a zeroed record under a key, or undefined where the key is there. O(1) amortized. */
 	tryEmplace(key: KeyOf<K>): LiveView<S> | undefined;
 	/** `emplace` that returns undefined where the key is there: the bool of `std::unordered_map::try_emplace`. */
 	tryEmplace(key: KeyOf<K>, ...values: Values<S>): HashMapNode<K, S> | undefined;
@@ -265,17 +265,17 @@ export interface FluxHashMap<K extends KeyType = KeyType, S extends Struct = Str
 
 	/**
 	 * Keys with copies of their records, in the order in which keys came. Inside a walk anything may be erased, and what is
-	 * inserted is visited. After `clear` or `dispose` the next step throws {@link WalkError}.
+	 * inserted is visited. O(fields) a step. After `clear` or `dispose` the next step throws {@link WalkError}.
 	 */
 	[Symbol.iterator](): IterableIterator<[Infer<K>, Infer<S>]>;
-	/** Keys with copies of their records, in order or from the end. */
+	/** Keys with copies of their records, in order or from the end. O(fields) a step. */
 	entries(options?: WalkOptions): IterableIterator<[Infer<K>, Infer<S>]>;
-	/** Keys, in order or from the end. */
+	/** Keys, in order or from the end. O(1) a step. */
 	keys(options?: WalkOptions): IterableIterator<Infer<K>>;
-	/** Copies of the records, in order or from the end. */
+	/** Copies of the records, in order or from the end. O(fields) a step. */
 	values(options?: WalkOptions): IterableIterator<Infer<S>>;
 	/**
-	 * One live view of the records, moved along: a walk without garbage. After the walk each access to it throws
+	 * One live view of the records, moved along: a walk without garbage, O(1) a step. After the walk each access to it throws
 	 * {@link StaleViewError}. For the keys as well, step with `next` and ask `keyAt`, or use `forEach`.
 	 */
 	views(options?: WalkOptions): IterableIterator<LiveView<S>>;

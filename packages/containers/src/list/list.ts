@@ -211,9 +211,9 @@ export interface FluxList<S extends Struct = Struct> extends Iterable<Infer<S>>,
 	emplaceFront(): LiveView<S>;
 	/** Puts a record given by its fields in front and returns its node. As `emplaceBack(...values)`. */
 	emplaceFront(...values: Values<S>): FluxNode<S>;
-	/** Inserts a zeroed record before `position` (0: at the end) and returns a live view of it. Throws {@link NodeError}. */
+	/** Inserts a zeroed record before `position` (0: at the end) and returns a live view of it. O(1). Throws {@link NodeError}. */
 	emplace(position: FluxPosition<S>): LiveView<S>;
-	/** Inserts a record given by its fields before `position` (0: at the end) and returns its node. Throws {@link NodeError}. */
+	/** Inserts a record given by its fields before `position` (0: at the end) and returns its node. O(1). Throws {@link NodeError}. */
 	emplace(position: FluxPosition<S>, ...values: Values<S>): FluxNode<S>;
 	/** Inserts a record before `position` (0: at the end) and returns its node. O(1). Throws {@link NodeError}, {@link RecordError}. */
 	insert(position: FluxPosition<S>, record: Infer<S>): FluxNode<S>;
@@ -338,19 +338,19 @@ export interface FluxList<S extends Struct = Struct> extends Iterable<Infer<S>>,
 	// Walking -----------------------------------------------------------------------------------------------------------
 
 	/**
-	 * Copies in order: `[...list]` is safe. Inside a walk the current node may be erased, and nodes may be inserted; what is
+	 * Copies in order, O(fields) a step: `[...list]` is safe. Inside a walk the current node may be erased, and nodes may be inserted; what is
 	 * inserted ahead is visited, and any other node may be erased too. After `clear`, `dispose`, `compact`, or a splice of the
 	 * whole list elsewhere, the next step throws {@link WalkError}.
 	 */
 	[Symbol.iterator](): IterableIterator<Infer<S>>;
-	/** Copies in order, or from the end. */
+	/** Copies in order, or from the end. O(fields) a step. */
 	values(options?: WalkOptions): IterableIterator<Infer<S>>;
-	/** Nodes in order, or from the end. */
+	/** Nodes in order, or from the end. O(1) a step. */
 	keys(options?: WalkOptions): IterableIterator<FluxNode<S>>;
-	/** Nodes with copies of their records. */
+	/** Nodes with copies of their records. O(fields) a step. */
 	entries(options?: WalkOptions): IterableIterator<[FluxNode<S>, Infer<S>]>;
 	/**
-	 * One live view, moved along: a walk without garbage. The view is the same object at each step, so do not keep it; after the
+	 * One live view, moved along: a walk without garbage, O(1) a step. The view is the same object at each step, so do not keep it; after the
 	 * walk each access to it throws {@link StaleViewError}. It is not checked while the walk goes on.
 	 */
 	views(options?: WalkOptions): IterableIterator<LiveView<S>>;

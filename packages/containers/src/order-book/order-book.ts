@@ -216,14 +216,14 @@ export interface FluxOrderBook extends Disposable {
 	// Events ------------------------------------------------------------------------------------------------------------
 
 	/**
-	 * Calls `handler` with an object for each such event, from now on; returns a function that ends that. Handlers are called
+	 * Calls `handler` with an object for each such event, from now on; returns a function that ends that. O(handlers). Handlers are called
 	 * in the order they came, when the book is whole: they may read it. A command from inside one throws
 	 * {@link ReentryError}. What a handler throws is thrown by the command, once that is done.
 	 *
 	 * @throws {@link ArgumentError} for an event that there is not.
 	 */
 	on<E extends keyof BookEvents>(event: E, handler: (event: BookEvents[E]) => void): () => void;
-	/** Makes `listener` the one that is called with plain numbers, before all handlers; null: nobody. No garbage. */
+	/** Makes `listener` the one that is called with plain numbers, before all handlers; null: nobody. O(1), no garbage. */
 	listen(listener: BookListener | null): void;
 	/** How many events of orders there were. O(1). */
 	readonly sequence: number;
@@ -321,13 +321,13 @@ export interface FluxOrderBook extends Disposable {
 	readonly lotSize: string;
 	/** What happens where an order would trade with one of its own owner. */
 	readonly selfTrade: SelfTrade;
-	/** A price in ticks. Throws {@link ArgumentError} for what is no multiple of the tick size within 32 bits. */
+	/** A price in ticks. O(digits). Throws {@link ArgumentError} for what is no multiple of the tick size within 32 bits. */
 	toTicks(price: Decimal): number;
-	/** A quantity in lots. Throws {@link ArgumentError} for what is no multiple of the lot size from 0 to 2^53 - 1 lots. */
+	/** A quantity in lots. O(digits). Throws {@link ArgumentError} for what is no multiple of the lot size from 0 to 2^53 - 1 lots. */
 	toLots(quantity: Decimal): number;
-	/** Ticks as an exact decimal. */
+	/** Ticks as an exact decimal. O(digits). */
 	priceText(ticks: number): string;
-	/** Lots as an exact decimal. */
+	/** Lots as an exact decimal. O(digits). */
 	quantityText(lots: number): string;
 
 	// Life --------------------------------------------------------------------------------------------------------------

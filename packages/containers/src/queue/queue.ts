@@ -208,14 +208,14 @@ export interface FluxQueue<S extends Struct = Struct> extends Iterable<Infer<S>>
 	// Walking -----------------------------------------------------------------------------------------------------------
 
 	/**
-	 * Copies, oldest first; nothing is removed. Inside a walk records may be pushed, which it visits, and popped: where its own
+	 * Copies, oldest first, O(fields) a step; nothing is removed. Inside a walk records may be pushed, which it visits, and popped: where its own
 	 * place is gone it goes on at the front. After `clear`, `swap` or `dispose` the next step throws {@link WalkError}.
 	 */
 	[Symbol.iterator](): IterableIterator<Infer<S>>;
-	/** Copies, oldest first. */
+	/** Copies, oldest first. O(fields) a step. */
 	values(): IterableIterator<Infer<S>>;
 	/**
-	 * One live view, moved along: a walk without garbage. Do not keep it: after the walk each access to it throws
+	 * One live view, moved along: a walk without garbage, O(1) a step. Do not keep it: after the walk each access to it throws
 	 * {@link StaleViewError}. It is not checked while the walk goes on.
 	 */
 	views(): IterableIterator<LiveView<S>>;
@@ -320,7 +320,7 @@ export interface FluxQueueConstructor {
 	 *   version of the library; {@link StructError}.
 	 */
 	attach<S extends Struct>(struct: S, handle: BroadcastHandle, options?: { checked?: boolean }): BroadcastFluxQueue<S>;
-	/** Attaches this thread to a queue that another one made, whichever it is. As above. */
+	/** Attaches this thread to a queue that another one made, whichever it is. O(1). As above. */
 	attach<S extends Struct>(struct: S, handle: SharedQueueHandle, options?: { checked?: boolean }): SharedFluxQueue<S>;
 	/** What all queues inherit from. */
 	readonly prototype: FluxQueue;

@@ -149,10 +149,10 @@ export interface SharedFluxQueue<S extends Struct = Struct> extends AsyncIterabl
 	 * @throws as `push`; those that had room stay pushed then. {@link ArgumentError} when columns differ in length.
 	 */
 	pushMany(columns: Columns<S>, options?: WaitOptions): number;
-	/** Adds as many of the rows behind row `from` as there is room for; returns how many. Never waits. Throws as `tryPush`. */
+	/** Adds as many of the rows behind row `from` as there is room for; returns how many. O(rows x fields). Never waits. Throws as `tryPush`. */
 	tryPushMany(columns: Columns<S>, from?: number): number;
 	/**
-	 * Claims the next place and returns a live view of it, zeroed, to be filled by name: no copy, no garbage. The record is
+	 * Claims the next place and returns a live view of it, zeroed, to be filled by name: O(1), no copy, no garbage. The record is
 	 * there for others from `commit()` on. Returns undefined when the queue is full.
 	 *
 	 * The view is one that moves along with the claims of this attachment, and throws {@link StaleViewError} between them. Other
@@ -188,31 +188,31 @@ export interface SharedFluxQueue<S extends Struct = Struct> extends AsyncIterabl
 	/** Removes the oldest record and returns a copy; undefined when there is none. O(1), never waits. Throws {@link SeatError}, {@link DisposedError}. */
 	tryPop(): Infer<S> | undefined;
 	/**
-	 * Removes the oldest record and returns a copy; waits for one. Returns undefined once the queue is closed and has no more.
+	 * Removes the oldest record and returns a copy; waits for one. O(fields). Returns undefined once the queue is closed and has no more.
 	 *
 	 * @throws as `tryPop`; {@link TimeoutError}; {@link PeerDiedError} when it would wait and no producer is left; {@link WaitError}.
 	 */
 	pop(options?: WaitOptions): Infer<S> | undefined;
-	/** `pop` that waits without blocking the thread. Rejects with what `pop` throws. */
+	/** `pop` that waits without blocking the thread. O(fields). Rejects with what `pop` throws. */
 	popAsync(options?: AsyncWaitOptions): Promise<Infer<S> | undefined>;
 	/** Removes up to `count` records that are there and returns copies, oldest first. O(count). Never waits. */
 	popMany(count: number): Infer<S>[];
 	/** Moves records that are there into columns, as many as fit; returns how many. O(records x fields), no garbage. Never waits. */
 	popMany(columns: ColumnsToFill<S>): number;
 	/**
-	 * Calls back with a live view of each record that is there, oldest first, and removes it; returns how many. No copy, no
-	 * garbage, never waits. A record whose callback throws has left the queue.
+	 * Calls back with a live view of each record that is there, oldest first, and removes it; returns how many. O(records), no
+	 * copy, no garbage, never waits. A record whose callback throws has left the queue.
 	 *
 	 * The callback must not pop from the same attachment ({@link ClaimError}); it may push.
 	 */
 	drain(callback: (view: LiveView<S>) => void, most?: number): number;
-	/** Takes the oldest record and returns a live view of it, valid until `release()`; undefined when there is none. No copy, no garbage. */
+	/** Takes the oldest record and returns a live view of it, valid until `release()`; undefined when there is none. O(1), no copy, no garbage. */
 	take(): LiveView<S> | undefined;
 	/** Gives the place of the record of `take()` back. O(1). Throws {@link ClaimError}; {@link RetiredError}. */
 	release(): void;
 	/**
 	 * Waits until there is a record: true; or the queue is closed and has no more: false. With several consumers another may be
-	 * faster. Throws as `pop`.
+	 * faster. O(1) besides the waiting. Throws as `pop`.
 	 *
 	 * @example
 	 * ```ts
@@ -229,7 +229,7 @@ export interface SharedFluxQueue<S extends Struct = Struct> extends AsyncIterabl
 	/** `wait` that does not block the thread. */
 	waitAsync(options?: AsyncWaitOptions): Promise<boolean>;
 	/**
-	 * Copies, until the queue is closed and has no more. The event loop goes on between waits, and every 1,024 records. A
+	 * Copies, until the queue is closed and has no more. O(fields) a record. The event loop goes on between waits, and every 1,024 records. A
 	 * record that was yielded has left the queue. Rejects as `pop` throws.
 	 */
 	[Symbol.asyncIterator](): AsyncIterableIterator<Infer<S>>;
@@ -241,7 +241,7 @@ export interface SharedFluxQueue<S extends Struct = Struct> extends AsyncIterabl
 	/** A handle for one other attachment. O(1). */
 	share(): SharedQueueHandle;
 	/**
-	 * Retires the attachment of `handle` when `worker` has ended, however it did. For workers of `node:worker_threads`, Bun and
+	 * Retires the attachment of `handle` when `worker` has ended, however it did. O(1). For workers of `node:worker_threads`, Bun and
 	 * others that emit `exit`. A worker that is done calls `dispose()` before it ends: one that does not counts as dead.
 	 *
 	 * @throws {@link ArgumentError} for a worker that announces no end, as those of browsers, or a handle of another queue.
@@ -254,7 +254,7 @@ export interface SharedFluxQueue<S extends Struct = Struct> extends AsyncIterabl
 	 * It must have ended: a thread that goes on throws {@link RetiredError} as soon as it notices.
 	 */
 	retire(handle: SharedQueueHandle): Retirement;
-	/** Leaves the queue: frees this attachment's seats and ends its claims. The queue goes on for the others. */
+	/** Leaves the queue: frees this attachment's seats and ends its claims. O(1). The queue goes on for the others. */
 	dispose(): void;
 	/** `dispose()`, for `using`. */
 	[Symbol.dispose](): void;

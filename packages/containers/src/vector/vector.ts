@@ -148,7 +148,7 @@ export interface FluxVector<S extends Struct = Struct> extends Iterable<Infer<S>
 	pushBack(record: Infer<S>): number;
 	/** Appends a zeroed record and returns a live view of it, to be filled by name. O(1) amortized. */
 	emplaceBack(): LiveView<S>;
-	/** Appends a record given by its fields in the order of declaration, and returns its position. The fastest way. */
+	/** Appends a record given by its fields in the order of declaration, and returns its position. O(1) amortized: the fastest way. */
 	emplaceBack(...values: Values<S>): number;
 	/** Inserts a zeroed record before `position` and returns a live view of it. O(size). Throws {@link PositionError}. */
 	emplace(position: number): LiveView<S>;
@@ -167,7 +167,7 @@ export interface FluxVector<S extends Struct = Struct> extends Iterable<Infer<S>
 	appendRange(records: Iterable<Infer<S>>): void;
 	/** Appends records from columns, an array or typed array for each field. O(records x fields). All is checked first. */
 	pushMany(columns: Columns<S>): void;
-	/** Appends, or inserts before `position`, copies of another vector's records, perhaps of another heap. Returns the position of the first. */
+	/** Appends, or inserts before `position`, copies of another vector's records, perhaps of another heap. O(size). Returns the position of the first. */
 	copyFrom(other: FluxVector<S>, position?: number): number;
 	/** Replaces all records by those of an iterable; unchanged when it throws. O(records). `std::vector::assign`, `operator=`. */
 	assign(records: Iterable<Infer<S>>): void;
@@ -228,15 +228,15 @@ export interface FluxVector<S extends Struct = Struct> extends Iterable<Infer<S>
 
 	// Walking -----------------------------------------------------------------------------------------------------------
 
-	/** Copies, from the first to the last. Walks go by position: what is inserted or erased before it shifts what is next. */
+	/** Copies, from the first to the last. O(fields) a step. Walks go by position: what is inserted or erased before it shifts what is next. */
 	[Symbol.iterator](): IterableIterator<Infer<S>>;
-	/** Copies, in either direction. */
+	/** Copies, in either direction. O(fields) a step. */
 	values(options?: WalkOptions): IterableIterator<Infer<S>>;
-	/** Positions. */
+	/** Positions. O(1) a step. */
 	keys(options?: WalkOptions): IterableIterator<number>;
-	/** Positions with copies. */
+	/** Positions with copies. O(fields) a step. */
 	entries(options?: WalkOptions): IterableIterator<[number, Infer<S>]>;
-	/** One live view, moved along: a walk without garbage. After the walk each access to it throws {@link StaleViewError}. */
+	/** One live view, moved along: a walk without garbage, O(1) a step. After the walk each access to it throws {@link StaleViewError}. */
 	views(options?: WalkOptions): IterableIterator<LiveView<S>>;
 	/** Calls back for each record, with a view that moves along. O(n). */
 	forEach(callback: PositionCallback<S, void>): void;
@@ -297,7 +297,7 @@ export interface FluxVector<S extends Struct = Struct> extends Iterable<Infer<S>
 	dispose(): void;
 	/** `dispose()`, for `using`. */
 	[Symbol.dispose](): void;
-	/** Checks every invariant of the vector, its heap and its arena. Throws {@link CorruptionError}. For tests. */
+	/** Checks every invariant of the vector, its heap and its arena. O(capacity of the heap). Throws {@link CorruptionError}. For tests. */
 	validate(): void;
 }
 

@@ -126,7 +126,7 @@ export class Heap {
 	#disposed = false;
 
 	/**
-	 * Makes a heap over `arena`, or over an arena of its own.
+	 * Makes a heap over `arena`, or over an arena of its own. O(1).
 	 *
 	 * @throws {@link ArgumentError} unless `arena` is an Arena, or for an option of the wrong type.
 	 * @throws {@link OutOfMemoryError} when the arena has no page left.

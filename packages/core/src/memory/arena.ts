@@ -122,7 +122,7 @@ export class Arena {
 	#disposed = false;
 
 	/**
-	 * Reserves an arena.
+	 * Reserves an arena. O(1); where WebAssembly is forbidden O(maxBytes), and O(prefault) for pages to be touched at once.
 	 *
 	 * @throws {@link ArgumentError} for an option out of its range.
 	 * @throws {@link OutOfMemoryError} when the system refuses to reserve `maxBytes`.
@@ -225,7 +225,7 @@ export class Arena {
 	}
 
 	/**
-	 * Retires whatever a worker of `node:worker_threads` has of this arena as soon as it ends, however it ends. Call it where
+	 * Retires whatever a worker of `node:worker_threads` has of this arena as soon as it ends, however it ends. O(1). Call it where
 	 * the worker was started. A Web Worker's end is announced to nobody: call {@link Arena.retire} with its `arena.id` there.
 	 *
 	 * @throws {@link NotSharedError}; {@link ArgumentError} for what is no such worker.

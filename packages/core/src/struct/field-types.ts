@@ -66,13 +66,13 @@ export type LiveView<T extends FieldType> = T extends FieldType<unknown, infer L
 export interface ArrayView<Value, Live = Value> extends Iterable<Value> {
 	/** How many elements: the length declared. */
 	readonly length: number;
-	/** The element at `index`: a number, bigint, boolean or text, or a live view of a struct or array. Throws {@link RecordError} beyond the end. */
+	/** The element at `index`: a number, bigint, boolean or text, or a live view of a struct or array. O(1), O(n) for text. Throws {@link RecordError} beyond the end. */
 	get(index: number): Live;
-	/** Writes the element at `index`. Throws {@link RecordError} beyond the end, or if the value does not fit. */
+	/** Writes the element at `index`. O(1), O(size) for a struct, array or text. Throws {@link RecordError} beyond the end, or if the value does not fit. */
 	set(index: number, value: Value): void;
-	/** Writes all elements; `values` must have the declared length. */
+	/** Writes all elements; `values` must have the declared length. O(length). */
 	assign(values: ArrayLike<Value>): void;
-	/** A copy as a plain array. */
+	/** A copy as a plain array. O(length). */
 	toArray(): Value[];
 	/** `toArray()`, for JSON. */
 	toJSON(): Value[];

@@ -100,7 +100,7 @@ export class ItchFeed {
 	#problems = 0;
 	#time = 0;
 
-	/** A feed before its first message. Throws {@link ArgumentError} for a wrong option. */
+	/** A feed before its first message. O(symbols). Throws {@link ArgumentError} for a wrong option. */
 	constructor({ symbols, heap, onProblem }: ItchOptions = {}) {
 		if (onProblem !== undefined && typeof onProblem !== 'function')
 			throw new ArgumentError(`onProblem is ${String(onProblem)}; pass a function`);
@@ -207,7 +207,7 @@ export class ItchFeed {
 		return false;
 	}
 
-	/** Ends all books. A second call does nothing. */
+	/** Ends all books. O(levels). A second call does nothing. */
 	dispose(): void {
 		for (const book of this.#bySymbol.values()) book.dispose();
 		this.#bySymbol.clear();

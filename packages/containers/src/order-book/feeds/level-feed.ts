@@ -76,7 +76,7 @@ export class LevelFeed {
 	#valid = false;
 	#sequence: number | undefined;
 
-	/** A feed into `book`, before its first snapshot. Throws {@link ArgumentError} for a wrong option. */
+	/** A feed into `book`, before its first snapshot. O(1). Throws {@link ArgumentError} for a wrong option. */
 	constructor(book: FluxOrderBook, { depth = Infinity, checksum, onProblem }: LevelFeedOptions = {}) {
 		if (!(depth >= 1)) throw new ArgumentError(`depth is ${String(depth)}; pass a number from 1`);
 		for (const [name, value] of Object.entries({ checksum, onProblem }))
