@@ -1,6 +1,7 @@
 // The heap-* scenarios: malloc and free, in the same steps as packages/bench/src/scenarios/heap.ts.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -58,6 +59,16 @@ class HeapTrial : public Trial {
         block = take_block(least + random.below(spread), id);
       }
       clock.mark("give back and take");
+    } else if (scenario_ == "heap-latency") {
+      clock.begin();
+      for (std::size_t begin = 0; begin < blocks_.size(); begin += kBatch) {
+        // Numbered from 0 in each batch, as by a caller that knows of no other.
+        const std::size_t end = std::min(begin + kBatch, blocks_.size());
+        for (std::size_t at = begin; at < end; ++at) blocks_[at] = take_block(32, static_cast<std::int32_t>(at - begin));
+        clock.mark_each_batch("take");
+      }
+      shuffle(seed);
+      for (void* block : blocks_) sum += give_block(block);
     } else {
       clock.begin();
       fill();
@@ -78,6 +89,9 @@ class HeapTrial : public Trial {
   std::string check() override { return std::to_string(sum_); }
 
  private:
+  /// Blocks per timed batch.
+  static constexpr std::size_t kBatch = 64;
+
   bool is_churn() const { return scenario_ == "heap-churn" || scenario_ == "heap-mixed"; }
 
   void fill() {

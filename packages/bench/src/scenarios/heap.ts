@@ -3,6 +3,8 @@ import type { CaseOptions, HeapScenario } from './scenario.js';
 
 const MANY = 1_000_000;
 const LIVE = 100_000;
+/** Blocks per timed batch: the clock costs as much as one or two. */
+const BATCH = 64;
 
 /** The most common pattern: a block is taken, used and given back. */
 export const heapPairs: HeapScenario = {
@@ -69,6 +71,36 @@ export const heapOrders: readonly HeapScenario[] = orders.map(({ name, title, de
 		};
 	},
 }));
+
+/** The longest that a caller waits. */
+export const heapLatency: HeapScenario = {
+	kind: 'heap',
+	name: 'heap-latency',
+	title: 'Blocks: batches of 64',
+	description: `Blocks of 32 bytes are taken; each batch of ${BATCH} is timed, and the time that 99.9% of them stay below is told. They are shuffled and given back outside the time.`,
+	cases: ({ size }: CaseOptions) => [
+		{ scenario: 'heap-latency', protocol: 'sustained', size: size ?? MANY, operations: 0, iterations: 1 },
+	],
+	prepare(subject, { size }) {
+		const heap = subject.create();
+		const blocks = new Int32Array(size);
+		const batches: Int32Array[] = [];
+		for (let begin = 0; begin < size; begin += BATCH) batches.push(blocks.subarray(begin, begin + BATCH));
+		let sum = 0;
+		return {
+			iterate(clock, seed) {
+				clock.begin();
+				for (const batch of batches) {
+					subject.fill(heap, batch);
+					clock.markEachBatch('take');
+				}
+				shuffle(blocks, seed);
+				sum = subject.freeForwards(heap, blocks);
+			},
+			check: () => String(sum),
+		};
+	},
+};
 
 /** Blocks that come and go at random, of one size and of many. */
 const churns = [

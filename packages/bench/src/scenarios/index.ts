@@ -4,7 +4,7 @@ import { buildDestroy } from './build-destroy.js';
 import { bytesPerNode } from './bytes-per-node.js';
 import { fifo } from './fifo.js';
 import { gcPauses } from './gc-pauses.js';
-import { heapChurns, heapOrders, heapPairs } from './heap.js';
+import { heapChurns, heapLatency, heapOrders, heapPairs } from './heap.js';
 import { mapBuilds } from './map-build.js';
 import { mapChurns } from './map-churn.js';
 import { mapIterate } from './map-iterate.js';
@@ -49,6 +49,7 @@ export const SCENARIOS: readonly AnyScenario[] = [
 	heapPairs,
 	...heapOrders,
 	...heapChurns,
+	heapLatency,
 	vectorBuild,
 	vectorIterate,
 	vectorRandom,

@@ -50,6 +50,7 @@ export const SCENARIO_NAMES = [
 	'heap-scrambled',
 	'heap-churn',
 	'heap-mixed',
+	'heap-latency',
 	'vector-build',
 	'vector-iterate',
 	'vector-random',

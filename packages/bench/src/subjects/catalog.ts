@@ -403,7 +403,7 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		id: 'heap-flux',
 		title: 'Heap',
 		kind: 'flux',
-		note: 'allocate(bytes) and deallocate(block), with the checks for double frees and foreign pointers',
+		note: 'allocate(bytes) and deallocate(block) of a prefaulted arena, with the checks for double frees and foreign pointers',
 		only: HEAPS,
 	},
 	{
@@ -423,6 +423,7 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 			'heap-scrambled': 'free() walks a list of the free blocks, which is O(n)',
 			'heap-churn': 'free() walks a list of the free blocks, which is O(n)',
 			'heap-mixed': 'free() walks a list of the free blocks, which is O(n)',
+			'heap-latency': 'free() walks a list of the free blocks, which is O(n)',
 		},
 	},
 	{

@@ -5,7 +5,7 @@ import type { HeapSubject } from './heap-subject.js';
 /** Blocks of a Heap of ours. */
 export class HeapFlux implements HeapSubject<Heap> {
 	create(): Heap {
-		return new Heap(new Arena({ maxBytes: 2 ** 30 }));
+		return new Heap(new Arena({ maxBytes: 2 ** 30, prefault: 2 ** 26 }));
 	}
 
 	pairs(heap: Heap, operations: number): number {
