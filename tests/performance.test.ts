@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { scenarioPicture } from '../packages/bench/src/report/headline-picture.js';
 import { parseResults } from '../packages/bench/src/report/results.js';
-import { type Case, pictured, pictureOf, type Row, tableOf } from './performance.testing.js';
+import { type Case, pictured, pictureOf, type Row, shown, tableOf } from './performance.testing.js';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const read = (path: string): string => readFileSync(fileOf(path), 'utf8');
@@ -35,7 +35,7 @@ test.each([
 	const file = `benchmarks/results/${set}.json`;
 	if (!existsSync(fileOf(file))) return;
 	const json = read(file);
-	const { cases }: { readonly cases: readonly Case[] } = JSON.parse(json);
+	const cases = shown((JSON.parse(json) as { readonly cases: readonly Case[] }).cases);
 	const drawn = pictured(cases);
 	compare(mark, cases.map((each) => tableOf(each, set, drawn.includes(each))).join('\n\n'));
 	for (const each of drawn) {

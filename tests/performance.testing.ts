@@ -14,6 +14,7 @@ export interface Row {
 export interface Case {
 	readonly scenario: string;
 	readonly title: string;
+	readonly protocol: string;
 	readonly size: number;
 	readonly operations: number;
 	readonly rows: readonly Row[];
@@ -44,7 +45,7 @@ function measureOf({ scenario, size }: Case): { head: string; cell: (row: Row) =
 
 /** A case: its picture, and a table with a row per subject and a column per runtime. `set` is the name of its results. */
 export function tableOf(each: Case, set: string, isPictured = hasPicture(each)): string {
-	const { title, size, operations, rows } = each;
+	const { title, protocol, size, operations, rows } = each;
 	const { head, cell } = measureOf(each);
 	const nodes = [...new Set(rows.map(({ runtime }) => runtime))].filter((name) => name.startsWith('Node')).sort();
 	const subjects = [...new Set(rows.map((row) => row.title))];
@@ -72,15 +73,28 @@ export function tableOf(each: Case, set: string, isPictured = hasPicture(each)):
 		`### ${title}: ${work}`,
 		...picture,
 		'',
-		`| ${head}, sustained | ${nodes.join(' | ')} | longest collection, ms |`,
+		`| ${head}, ${protocol} | ${nodes.join(' | ')} | longest collection, ms |`,
 		`|---|${nodes.map(() => '---:|').join('')}---:|`,
 		...lines,
 	].join('\n');
 }
 
+/** What the guide shows of a set: sustained rounds, and isolated ones of what is measured in no other way. */
+export const shown = (cases: readonly Case[]): Case[] =>
+	cases.filter(
+		(each) =>
+			each.protocol === 'sustained' ||
+			!cases.some(({ scenario, protocol }) => scenario === each.scenario && protocol === 'sustained'),
+	);
+
 /** Those of a set that a picture is drawn of: bars are of milliseconds, and of the first size of a scenario. */
 export const pictured = (cases: readonly Case[]): Case[] =>
-	cases.filter((each) => hasPicture(each) && each === cases.find(({ scenario }) => scenario === each.scenario));
+	cases.filter(
+		(each) =>
+			hasPicture(each) &&
+			each.protocol === 'sustained' &&
+			each === cases.find(({ scenario }) => scenario === each.scenario),
+	);
 
 const hasPicture = ({ scenario }: Case): boolean => scenario !== 'bytes-per-node' && !scenario.endsWith('pauses');
 

@@ -19,6 +19,8 @@ export async function buildSite({ force = false } = {}) {
 		'docs/pictures',
 		'docs/playground',
 		'docs/examples',
+		'docs/site.css',
+		'docs/site.js',
 		'benchmarks/README.md',
 		'benchmarks/results',
 	];
