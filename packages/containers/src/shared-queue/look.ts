@@ -35,9 +35,11 @@ export class Look {
 
 	/** Looks for some microseconds; returns whether it saw something. */
 	look(): boolean {
-		for (let left = this.#rest; left > 0; left--) this.#rested = Math.imul(this.#rested, 31) + left;
+		for (let left = this.#rest; left > 0; left--) this.#rested = (Math.imul(this.#rested, 31) + left) | 0;
 		for (let looks = 0; looks < LOOKS; looks++) {
 			if (!this.#isThere()) continue;
+			// The other one's answer: nothing is to be learned, and it is waited for.
+			if (looks >= SOON && this.#rest === 0) return true;
 			if (this.#howMany() > 1) this.#rest = Math.min(2 * this.#rest + STEP, MOST);
 			else this.#rest = looks < SOON && this.#rest < TRIED ? this.#rest + STEP : 0;
 			return true;
