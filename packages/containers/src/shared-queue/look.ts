@@ -8,10 +8,10 @@
  */
 
 /**
- * How often a thread looks before it parks. A look takes some ten nanoseconds, a wake-up tens of microseconds: who is
- * answered within a few, as in a dialogue of two threads, shall not park.
+ * How often a thread looks before it parks: for about as long as it would take to be woken, some ten nanoseconds a look
+ * against tens of microseconds. A third of it was measured to park a hundred times in a stream of a million records.
  */
-const LOOKS = 2_000;
+const LOOKS = 6_000;
 /** What comes within so many looks comes faster than its line does. */
 const SOON = 4;
 /** Steps of rest, of one or two nanoseconds: one more each time, and twice as many; up to which it tries; the most. */
@@ -35,9 +35,11 @@ export class Look {
 
 	/** Looks for some microseconds; returns whether it saw something. */
 	look(): boolean {
-		for (let left = this.#rest; left > 0; left--) this.#rested = Math.imul(this.#rested, 31) + left;
+		for (let left = this.#rest; left > 0; left--) this.#rested = (Math.imul(this.#rested, 31) + left) | 0;
 		for (let looks = 0; looks < LOOKS; looks++) {
 			if (!this.#isThere()) continue;
+			// The other one's answer: nothing is to be learned, and it is waited for.
+			if (looks >= SOON && this.#rest === 0) return true;
 			if (this.#howMany() > 1) this.#rest = Math.min(2 * this.#rest + STEP, MOST);
 			else this.#rest = looks < SOON && this.#rest < TRIED ? this.#rest + STEP : 0;
 			return true;

@@ -186,9 +186,9 @@ export abstract class QueueEnd {
 		return (Atomics.load(this.memory.i32, w.DESERTED) & by) !== 0;
 	}
 
-	/** Whether a seat is still this thread's; a dead thread's is not. */
+	/** Whether a seat is still this thread's; a dead thread's is not. A plain look: to see it a call later will do. */
 	checkSeat(seat: number, call: string): void {
-		if (seat >= 0 && Atomics.load(this.memory.i32, w.SEATS + seat) !== this.member) throw new RetiredError(call);
+		if (seat >= 0 && this.memory.i32[w.SEATS + seat] !== this.member) throw new RetiredError(call);
 	}
 
 	checkAlive(): void {

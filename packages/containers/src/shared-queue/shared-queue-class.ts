@@ -157,14 +157,21 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 		}
 
 		pop(options?: unknown): unknown {
-			// Most pops wait for nothing, or for as long as some looks take, and shall make nothing.
+			// Most pops wait for nothing. Short, to be inlined.
+			const copy = this.tryPop();
+			return copy === undefined ? this.popWaiting(options) : copy;
+		}
+
+		popWaiting(options: unknown): unknown {
+			// Made where it takes long: most waits are over within some looks.
 			let wait: Wait | undefined;
 			for (;;) {
+				if (options !== undefined || this.isClosed || !this.lookForRecord.look()) {
+					wait ??= new Wait(options, 'pop');
+					if (!this.waitForRecord('pop', wait)) return undefined;
+				}
 				const copy = this.tryPop();
 				if (copy !== undefined) return copy;
-				if (options === undefined && !this.isClosed && this.lookForRecord.look()) continue;
-				wait ??= new Wait(options, 'pop');
-				if (!this.waitForRecord('pop', wait)) return undefined;
 			}
 		}
 

@@ -33,8 +33,8 @@ export function slotsCode(environment: SharedQueueEnvironment) {
 		claimPlace(call: string): number {
 			if (this.producerSeat < 0 || this.claimed !== 0) this.prepareToPush(call);
 			const { i32 } = this.memory;
-			for (;;) {
-				const tail = words.MANY_PRODUCERS ? Atomics.load(i32, words.TAIL) : this.tail;
+			// Among many a guess, by a plain look: the compare-and-swap of the slot says whether it was right.
+			for (let tail = words.MANY_PRODUCERS ? i32[words.TAIL] : this.tail; ; tail = this.tailNow()) {
 				// The distance to a full ring, as far as this thread knows; what it knows may be of long ago.
 				if ((this.room - tail - 1) >>> 0 >= this.capacity) {
 					this.room = (Atomics.load(i32, words.HEAD) + this.capacity) | 0;
@@ -68,6 +68,14 @@ export function slotsCode(environment: SharedQueueEnvironment) {
 				if (this.isClosed) throw new ClosedError(call);
 				return 0;
 			}
+		}
+
+		tailNow(): number {
+			return words.MANY_PRODUCERS ? Atomics.load(this.memory.i32, words.TAIL) : this.tail;
+		}
+
+		headNow(): number {
+			return words.MANY_CONSUMERS ? Atomics.load(this.memory.i32, words.HEAD) : this.head;
 		}
 
 		lapBefore(lap: number): number {
@@ -156,11 +164,12 @@ export function slotsCode(environment: SharedQueueEnvironment) {
 
 		takeNext(seat: number): number {
 			const { i32 } = this.memory;
-			for (;;) {
-				const head = words.MANY_CONSUMERS ? Atomics.load(i32, words.HEAD) : this.head;
+			// Among many guesses, as in `claimPlace`. That there is nothing must be seen by atomic looks.
+			for (let head = words.MANY_CONSUMERS ? i32[words.HEAD] : this.head; ; head = this.headNow()) {
 				const slot = this.records + (head & this.mask) * words.STRIDE;
 				const lap = head >>> this.ringBits;
-				const state = Atomics.load(i32, slot);
+				let state = words.MANY_CONSUMERS ? i32[slot] : Atomics.load(i32, slot);
+				if (words.MANY_CONSUMERS && state !== ((lap << 8) | words.FULL)) state = Atomics.load(i32, slot);
 				if (state === ((lap << 8) | words.FULL)) {
 					if (words.MANY_CONSUMERS) {
 						if (Atomics.compareExchange(i32, slot, state, (lap << 8) | (words.TAKEN_BY + seat)) !== state) continue;
