@@ -108,6 +108,15 @@ export function feedCode(environment: FeedEnvironment) {
 			return 0;
 		}
 
+		adjustLevel(side: number | string, ticks: number, lots: number): number {
+			const own = typeof side === 'number' ? side : this.sideOf(side);
+			const isPlace = (own === 0 || own === 1) && typeof ticks === 'number' && (ticks | 0) === ticks;
+			const level = isPlace ? this.findLevel(this.book + words.BIDS + (own << 3), ticks ^ (own - 1)) : 0;
+			const before = level === 0 ? 0 : this.memory.f64[(level + words.LOTS) >> 1];
+			// What is wrong with it, `setLevel` says.
+			return this.setLevel(side, ticks, before + lots);
+		}
+
 		clear(): void {
 			if (this.state !== words.IDLE) this.refuse();
 			this.estate.empty();

@@ -195,6 +195,11 @@ export interface FluxOrderBook extends Disposable {
 	 * the number of a reason: `level-has-orders` where orders with ids stand. O(1). Allocates nothing.
 	 */
 	setLevel(side: SideNumber, ticks: number, lots: number): number;
+	/**
+	 * A feed of levels says by how many lots a price has changed, up or down: as `setLevel` to the sum. `quantity` where the
+	 * sum is below 0 or no whole number: an update was lost. O(1). Allocates nothing.
+	 */
+	adjustLevel(side: SideNumber, ticks: number, lots: number): number;
 	/** Drops all orders without an event for each. O(levels + ids' room). */
 	clear(): void;
 
@@ -270,6 +275,11 @@ export interface FluxOrderBook extends Disposable {
 	lotsOf(id: OrderId): number;
 	/** The price of an order in ticks. O(1). */
 	ticksOf(id: OrderId): number | undefined;
+	/**
+	 * Writes what is known of an order into `target`: side, ticks, lots, owner. Says whether it is in the book; where it is not,
+	 * nothing is written. O(1).
+	 */
+	orderInto(id: OrderId, target: Float64Array): boolean;
 	/** How many orders stand before this one at its price. O(that many). */
 	queuePosition(id: OrderId): number | undefined;
 	/** The lots before this order at its price. O(orders before it). */
@@ -290,6 +300,16 @@ export interface FluxOrderBook extends Disposable {
 	 * `most` bounds them; there are as many as fit without it.
 	 */
 	depthInto(side: SideNumber, target: Float64Array, most?: number): number;
+	/**
+	 * Writes what is a fraction into `target`, because a function that returns one makes garbage: `mid` and `microprice` in ticks,
+	 * `imbalance(levels)`, and `vwap` of `levels` bids and asks in ticks. NaN where there is none. O(levels).
+	 */
+	measuresInto(target: Float64Array, levels?: number): void;
+	/**
+	 * Writes the orders of a side into `target`, in priority, five numbers each: the words of the id from 0 to 2^32 - 1, low and
+	 * high; ticks, lots, owner. Returns how many; `most` bounds them. An id of 0 is a level that was set. O(orders).
+	 */
+	ordersInto(side: SideNumber, target: Float64Array, most?: number): number;
 	/** Calls back for each level of a side, best first. The callback may give the book no command. O(levels). */
 	forEachLevel(side: SideNumber, callback: (ticks: number, lots: number, orders: number) => void): void;
 	/** Calls back for each order of a side, in priority. The callback may give the book no command. O(orders). */

@@ -49,3 +49,93 @@ export function applyLobster(book: FluxOrderBook, line: string): Reason {
 			return 'none';
 	}
 }
+
+/** What is wrong with a line of a LOBSTER message file. */
+export interface LobsterProblem {
+	/** `line`: it is none; else why the book refused it. */
+	reason: 'line' | Reason;
+	/** The line. */
+	text: string;
+	/** Which line it was, from 1. */
+	line: number;
+}
+
+/**
+ * A book by a LOBSTER message file that comes in pieces of any size, as a stream reads it.
+ *
+ * A line that is none, or that the book refuses, is a problem, told and counted, and changes nothing.
+ *
+ * @example
+ * ```ts
+ * import { FluxOrderBook, LobsterFeed } from '@flux/containers';
+ *
+ * const feed = new LobsterFeed(new FluxOrderBook({ tickSize: '0.0001' }));
+ * feed.push('34200.01,1,206833312,100,5859400,1\n34200.02,4,2068');
+ * feed.push('33312,40,5859400,1\n34200.03,3,7,1,1,1\n');
+ * console.log(feed.lines, feed.problems, feed.book.bestBidLots); // 3 1 60
+ * ```
+ */
+export class LobsterFeed {
+	/** The book. */
+	readonly book: FluxOrderBook;
+	readonly #onProblem: ((problem: LobsterProblem) => void) | undefined;
+	#rest = '';
+	#lines = 0;
+	#problems = 0;
+
+	/** A feed into `book`, whose tick is 0.0001. Throws {@link ArgumentError} for a wrong option. */
+	constructor(book: FluxOrderBook, { onProblem }: { onProblem?: (problem: LobsterProblem) => void } = {}) {
+		if (onProblem !== undefined && typeof onProblem !== 'function')
+			throw new ArgumentError(`onProblem is ${String(onProblem)}; pass a function`);
+		this.book = book;
+		this.#onProblem = onProblem;
+	}
+
+	/** Lines so far. */
+	get lines(): number {
+		return this.#lines;
+	}
+
+	/** Lines that could not be applied. */
+	get problems(): number {
+		return this.#problems;
+	}
+
+	/**
+	 * Applies the lines of a text; what is left of one that is cut off is kept for the next call. Returns how many lines were
+	 * completed. O(text).
+	 *
+	 * @throws {@link ArgumentError} for what is no text.
+	 */
+	push(text: string): number {
+		if (typeof text !== 'string') throw new ArgumentError(`push was given ${String(text)}; pass a text`);
+		const before = this.#lines;
+		const lines = (this.#rest + text).split('\n');
+		this.#rest = lines.pop() ?? '';
+		for (const line of lines) this.#apply(line);
+		return this.#lines - before;
+	}
+
+	/** Applies a last line that has no end of line. Returns how many that were: 1 or 0. */
+	end(): number {
+		const rest = this.#rest;
+		this.#rest = '';
+		if (rest.trim() === '') return 0;
+		this.#apply(rest);
+		return 1;
+	}
+
+	#apply(line: string): void {
+		this.#lines++;
+		let reason: LobsterProblem['reason'];
+		try {
+			reason = applyLobster(this.book, line);
+		} catch (error) {
+			if (!(error instanceof ArgumentError)) throw error;
+			reason = 'line';
+		}
+		if (reason === 'none') return;
+		this.#problems++;
+		this.#onProblem?.({ reason, text: line.trimEnd(), line: this.#lines });
+	}
+}
