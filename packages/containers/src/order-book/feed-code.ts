@@ -76,7 +76,7 @@ export function feedCode(environment: FeedEnvironment) {
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(0, 0, words.PRICE);
 			ticks |= 0;
 			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
-			if (side !== 0 && side !== 1) return this.reject(0, 0, words.SIDE);
+			if ((side & 1) !== side) return this.reject(0, 0, words.SIDE);
 			const ladder = this.book + words.BIDS + (side << 3);
 			const key = ticks ^ (side - 1);
 			let level = this.findLevel(ladder, key);
@@ -138,7 +138,7 @@ export function feedCode(environment: FeedEnvironment) {
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(low, high, words.PRICE);
 			ticks |= 0;
 			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
-			if (side !== 0 && side !== 1) return this.reject(low, high, words.SIDE);
+			if ((side & 1) !== side) return this.reject(low, high, words.SIDE);
 			if (owner !== 0 && this.checkTerms(0, owner) !== 0) return this.reject(low, high, words.TERMS);
 			const { index } = this;
 			index.prepare();

@@ -1,5 +1,5 @@
 import { ArgumentError, type Heap } from '@flux/core';
-import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
+import { type BUY, FluxOrderBook, type Reason, reasonName, type SELL } from '../order-book.js';
 
 /*
  * NASDAQ TotalView-ITCH 5.0, as its specification has it: binary messages, numbers big-endian, prices with four decimal
@@ -287,8 +287,9 @@ export class ItchFeed {
 			case ADD:
 			case ADD_WITH_NAME: {
 				const letter = view.getUint8(at + 8);
-				// What is no side is refused by the book.
-				const side = letter === BUYER ? BUY : letter === SELLER ? SELL : (2 as 0);
+				// The letters differ in their lowest bit. What is no side is refused by the book.
+				const bit = (letter & 1) as typeof BUY | typeof SELL;
+				const side = letter === BUYER + (SELLER - BUYER) * bit ? bit : (2 as 0);
 				if ((low | high) === 0) return UNKNOWN_ID;
 				return book.addWords(low, high, side, view.getUint32(at + 21), view.getUint32(at + 9));
 			}
