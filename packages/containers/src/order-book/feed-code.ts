@@ -69,6 +69,24 @@ export function feedCode(environment: FeedEnvironment) {
 			return this.renew(this.wordOf(idLow), this.wordOf(idHigh), low, high, ticks, lots);
 		}
 
+		print(sideGiven: number | string, ticks: number, lots: number): number {
+			if (this.state !== words.IDLE) this.refuse();
+			if (typeof lots === 'number' && (lots | 0) === lots ? lots < 1 : !this.isLots(lots))
+				return this.reject(0, 0, words.QUANTITY);
+			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(0, 0, words.PRICE);
+			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
+			if ((side & 1) !== side) return this.reject(0, 0, words.SIDE);
+			const { i32 } = this.memory;
+			i32[this.book + words.LAST_TICKS] = ticks;
+			i32[this.book + words.TRADED] = 1;
+			this.count();
+			if (this.loud) {
+				this.tellTrade(0, 0, 0, 0, side, ticks | 0, lots, 0, 0);
+				this.endLoud();
+			}
+			return 0;
+		}
+
 		setLevel(sideGiven: number | string, ticks: number, lots: number): number {
 			if (this.state !== words.IDLE) this.refuse();
 			if (typeof lots !== 'number' || !(lots >= 0 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)

@@ -653,3 +653,27 @@ test('a feed of levels can tell of differences', () => {
 	book.validate();
 	heap.dispose();
 });
+
+test('a trade with what the book does not show is the last price, and an event', () => {
+	const heap = new Heap(new Arena({ maxBytes: 2 ** 24 }));
+	const book = new FluxOrderBook({ heap, tickSize: '0.01' });
+	const told: BookEvents['trade'][] = [];
+	book.on('trade', (trade) => told.push(trade));
+	book.add(1, 'buy', 100, 5);
+	expect([book.print('sell', 101, 7), book.lastPrice, book.size, book.sequence]).toEqual([0, 1.01, 1, 2]);
+	expect(told).toEqual([
+		expect.objectContaining({
+			maker: undefined,
+			taker: undefined,
+			side: 'sell',
+			price: 1.01,
+			quantity: 7,
+			sequence: 2,
+		}),
+	]);
+	expect(book.print('sell', 1.5, 7)).toBe(REASONS.price);
+	expect(book.print('sell', 1, 0)).toBe(REASONS.quantity);
+	expect(book.print(3 as 0, 1, 1)).toBe(REASONS.side);
+	expect(book.lastTicks).toBe(101);
+	heap.dispose();
+});

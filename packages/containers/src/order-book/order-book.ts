@@ -191,6 +191,12 @@ export interface FluxOrderBook extends Disposable {
 	/** `replaceBy` for ids of two words. */
 	replaceByWords(idLow: number, idHigh: number, newLow: number, newHigh: number, ticks: number, lots: number): number;
 	/**
+	 * A feed says that there was a trade with nothing that the book shows, as with a hidden order: it is the last price, and an
+	 * event whose orders are unknown, and changes nothing else. `side` is the taker's. Returns 0 or the number of a reason.
+	 * O(1). Allocates nothing.
+	 */
+	print(side: SideNumber, ticks: number, lots: number): number;
+	/**
 	 * A feed of levels says how many lots a price has now; 0: none. The level stands as one order without an id. Returns 0 or
 	 * the number of a reason: `level-has-orders` where orders with ids stand. O(1). Allocates nothing.
 	 */

@@ -39,6 +39,7 @@ describe('an ITCH feed', () => {
 		});
 		expect(feed.book('MSFT')?.order(2n ** 63n + 5n)).toMatchObject({ quantity: 60, price: 400 });
 		expect(feed.book('MSFT')?.lastPrice).toBe(399.99);
+		expect(feed.book('AAPL')?.lastPrice).toBe(185.005);
 		expect([feed.symbols, feed.messages, feed.problems, feed.time, told]).toEqual([
 			['AAPL', 'MSFT'],
 			10,

@@ -1,5 +1,5 @@
 import { ArgumentError, type Heap } from '@flux/core';
-import { type BUY, FluxOrderBook, type Reason, reasonName, type SELL } from '../order-book.js';
+import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
 
 /*
  * NASDAQ TotalView-ITCH 5.0, as its specification has it: binary messages, numbers big-endian, prices with four decimal
@@ -18,6 +18,7 @@ import { type BUY, FluxOrderBook, type Reason, reasonName, type SELL } from '../
  *   C      REFERENCE 8, SHARES 4, MATCH 8, PRINTABLE 1, PRICE 4
  *   X      REFERENCE 8, SHARES 4
  *   D      REFERENCE 8
+ *   P      REFERENCE 8, SIDE 1, SHARES 4, SYMBOL 8, PRICE 4, MATCH 8: a trade with a hidden order, whose side it is
  *   U      REFERENCE 8, NEW REFERENCE 8, SHARES 4, PRICE 4
  *   R      SYMBOL 8, and what is known of it, 20
  *
@@ -47,12 +48,13 @@ for (const [type, length] of Object.entries({
 })) {
 	LENGTHS[type.charCodeAt(0)] = length;
 }
-const [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, DIRECTORY] = Array.from('AFECXDUR', (type) =>
-	type.charCodeAt(0),
+const [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, PRINT, DIRECTORY] = Array.from(
+	'AFECXDUPR',
+	(type) => type.charCodeAt(0),
 );
 /** Whether a message is of an order, by the code of its letter. */
 const IS_OF_ORDER = new Uint8Array(128);
-for (const type of [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE]) IS_OF_ORDER[type] = 1;
+for (const type of [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, PRINT]) IS_OF_ORDER[type] = 1;
 const [BUYER, SELLER] = [66, 83];
 
 /** What is wrong with a message of a feed. */
@@ -307,6 +309,12 @@ export class ItchFeed {
 				if ((newLow | newHigh) === 0) return UNKNOWN_ID;
 				return book.replaceByWords(low, high, newLow, newHigh, view.getUint32(at + 20), view.getUint32(at + 16));
 			}
+			case PRINT:
+				return book.print(
+					view.getUint8(at + 8) === SELLER ? BUY : SELL,
+					view.getUint32(at + 21),
+					view.getUint32(at + 9),
+				);
 			default:
 				throw new TypeError(`type ${type} is of no order`);
 		}

@@ -245,7 +245,10 @@ describe('LOBSTER messages', () => {
 			'34200.21,6,-1,100,2239000,1',
 			'34200.22,7,0,0,-1,-1',
 		];
-		for (const line of lines) expect(applyLobster(tape, line), line).toBe('none');
+		for (const line of lines) {
+			expect(applyLobster(tape, line), line).toBe('none');
+			if (line === lines[0]) expect(tape.lastPrice).toBe(223.82);
+		}
 		expect(tape.depth()).toEqual({
 			bids: [{ price: 223.81, quantity: 20, orders: 1 }],
 			asks: [{ price: 223.95, quantity: 15, orders: 1 }],

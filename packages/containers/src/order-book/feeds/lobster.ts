@@ -3,8 +3,8 @@ import { BUY, type FluxOrderBook, type Reason, reasonName, SELL } from '../order
 
 /** What the second column of a LOBSTER message file says. */
 const [SUBMISSION, REDUCTION, DELETION, EXECUTION] = [1, 2, 3, 4];
-/** Executions of hidden orders, cross trades and halts: nothing that the book shows. */
-const [HIDDEN_EXECUTION, HALT] = [5, 7];
+/** Executions of hidden orders; cross trades; halts: nothing that the book shows. */
+const [HIDDEN_EXECUTION, CROSS, HALT] = [5, 6, 7];
 
 /**
  * Applies one line of a LOBSTER message file, `time,type,order,size,price,direction`, to a book whose tick is 0.0001 of a
@@ -12,7 +12,7 @@ const [HIDDEN_EXECUTION, HALT] = [5, 7];
  * file began. O(1), allocates the columns.
  *
  * Types: 1 a new order, 2 a reduction, 3 a deletion, 4 an execution, 5 an execution of a hidden order, 6 a cross trade,
- * 7 a halt; the last three change nothing.
+ * 7 a halt. The fifth is the last price then, and the last three change nothing else.
  *
  * Source: the LOBSTER output documentation, "message file".
  *
@@ -33,7 +33,9 @@ export function applyLobster(book: FluxOrderBook, line: string): Reason {
 	const [, type, id, lots, ticks, direction] = columns.map(Number);
 	const isLine = columns.length >= 6 && Number.isInteger(type) && type >= SUBMISSION && type <= HALT;
 	if (!isLine) throw new ArgumentError(`the line is '${line}'; pass one of a LOBSTER message file: six columns`);
-	if (type >= HIDDEN_EXECUTION) return 'none';
+	if (type >= CROSS) return 'none';
+	// The direction is that of the hidden order.
+	if (type === HIDDEN_EXECUTION) return reasonName(book.print(direction === 1 ? SELL : BUY, ticks, lots));
 	if (!Number.isSafeInteger(id) || id <= 0 || Math.abs(direction) !== 1)
 		throw new ArgumentError(`the line is '${line}'; the order must be a number from 1, and the direction 1 or -1`);
 	switch (type) {
