@@ -79,7 +79,7 @@ export interface OrderBookOptions {
  * **Refusals.** An order that the market refuses is an event and a result, never an exception. A mistake of the program (an
  * id that is none, a call from inside a listener) throws. Both leave the book as it was.
  *
- * **Memory.** 32 bytes per order, 8 to 36 for its id where ids are handed out in order (40 to 110 for one that is far from all
+ * **Memory.** 32 bytes per order, 8 to 40 for its id where ids are handed out in order (60 to 120 for one that is far from all
  * others), 32 per level, 288 per 64 neighbouring ticks that have a level. A price far from all others costs at most 608 bytes.
  *
  * **Deterministic.** The same commands give the same events, and the same bytes by `snapshot()`.
