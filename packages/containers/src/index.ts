@@ -9,6 +9,7 @@ export * from './list/list.js';
 export * from './order-book/engine/auction.js';
 export * from './order-book/engine/matching-engine.js';
 export * from './order-book/event-records.js';
+export * from './order-book/feeds/checksums.js';
 export * from './order-book/feeds/itch.js';
 export * from './order-book/feeds/level-feed.js';
 export * from './order-book/feeds/lobster.js';

@@ -66,7 +66,7 @@ class Tape extends ReferenceMatching {
 		const side = this.sideOf(id);
 		const before = this.#words.length;
 		if (ticks === this.ticksOf(id) && lots <= open) {
-			if (lots < open) this.#write(REDUCE, side, id, ticks, open - lots);
+			if (lots < open) this.#write(REDUCE, side, id, 0, open - lots);
 			this.replace(id, ticks, lots);
 			return;
 		}

@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
+import { makeFeed, packFeed } from '../book/packed-feed.js';
 import { runMicro } from '../micro/micro.js';
+import { BUNDLED, bundledFeed, replay } from '../replay/replay.js';
 import { parseResults } from '../report/results.js';
 import { writePicture, writeReport } from '../report/write-report.js';
 import { scenarioNamed } from '../scenarios/index.js';
@@ -65,6 +67,22 @@ export async function main(argv: readonly string[]): Promise<number> {
 		.option('--pairs <count>', 'blocks that each worker allocates and frees in a round', wholeNumber(1), 10_000_000)
 		.option('--rounds <count>', 'measured rounds', wholeNumber(1), 7)
 		.action(async (plan: ThreadsPlan) => print(await runThreads(new URL('./thread.js', entryUrl()), plan)));
+	program
+		.command('replay')
+		.description('replay a feed of orders from ITCH bytes: the book, the rate, and whether it is right')
+		.argument('[feed]', 'a packed feed; the one that comes with the package where not given')
+		.option('--times <count>', 'how often, each from an empty book', wholeNumber(1), 40)
+		.option('--generate', 'make the feed of the package again, into the file that is given')
+		.action(async (feed: string | undefined, { times, generate }: { times: number; generate?: true }) => {
+			if (generate === true) {
+				if (feed === undefined) throw new Error('--generate needs a file to write the feed into');
+				await writeFile(feed, packFeed(makeFeed(BUNDLED)));
+				return;
+			}
+			const { lines, isRight } = await replay(feed ?? bundledFeed(), times);
+			print(lines);
+			if (!isRight) code = 1;
+		});
 	program
 		.command('report')
 		.description('make the page of a results file again')

@@ -7,8 +7,12 @@ import { stateOf } from './book.js';
 import type { BookScenario, CaseOptions, Parameters, Trial } from './scenario.js';
 
 const OPERATIONS = 1_000_000;
-const LEVEL_CHANGES = 200_000;
-const DEPTHS = [50, 1000, 10_000];
+/** How many changes at which depth: as many as make a round of about a second for the slowest. */
+const LEVEL_CHANGES: readonly (readonly [depth: number, changes: number])[] = [
+	[50, 1_000_000],
+	[1000, 1_000_000],
+	[10_000, 200_000],
+];
 
 /** What it costs to follow an exchange, beside what it costs to be one. */
 export const bookFeed: BookScenario = {
@@ -64,16 +68,15 @@ function feedTrial(subject: AnyBookSubject, { size, operations }: Parameters): T
 export const bookLevels: BookScenario = {
 	kind: 'book',
 	name: 'book-levels',
-	primed: true,
 	title: 'Order book: a feed of levels',
 	description:
 		'So many levels a side; 70% of the changes give a level another quantity, 15% add one, 15% take one away. A new book, filled outside the time.',
 	cases: ({ size }: CaseOptions) =>
-		(size === undefined ? DEPTHS : [size]).map((depth) => ({
+		(size === undefined ? LEVEL_CHANGES : [[size, size * 4] as const]).map(([depth, operations]) => ({
 			scenario: 'book-levels',
 			protocol: 'sustained',
 			size: depth,
-			operations: size === undefined ? LEVEL_CHANGES : size * 4,
+			operations,
 			iterations: 1,
 		})),
 	prepare(subject, { size, operations }) {

@@ -12,7 +12,7 @@ export class BookFluxFeed extends BookFlux {
 			const id = messages[at + 1];
 			switch (first & 255) {
 				case ADD:
-					book.add(id, first >> SIDE_BIT === 0 ? BUY : SELL, messages[at + 2], messages[at + 3]);
+					book.add(id, (first >> SIDE_BIT) as typeof BUY | typeof SELL, messages[at + 2], messages[at + 3]);
 					break;
 				case EXECUTE:
 					book.execute(id, messages[at + 3]);

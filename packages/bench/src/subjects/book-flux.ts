@@ -18,7 +18,7 @@ export class BookFlux implements BookSubject<FluxOrderBook> {
 		let traded = 0;
 		for (let at = 0; at < commands.length; at += COMMAND_WORDS) {
 			const first = commands[at];
-			const side = first >> SIDE_BIT === 0 ? BUY : SELL;
+			const side = (first >> SIDE_BIT) as typeof BUY | typeof SELL;
 			const id = commands[at + 1];
 			switch (first & 255) {
 				case LIMIT:
@@ -42,7 +42,7 @@ export class BookFlux implements BookSubject<FluxOrderBook> {
 
 	setLevels(book: FluxOrderBook, changes: Int32Array): void {
 		for (let at = 0; at < changes.length; at += CHANGE_WORDS)
-			book.setLevel(changes[at] === 0 ? BUY : SELL, changes[at + 1], changes[at + 2]);
+			book.setLevel(changes[at] as typeof BUY | typeof SELL, changes[at + 1], changes[at + 2]);
 	}
 
 	bytes(): number {

@@ -25,6 +25,9 @@ export interface GroupIndexEnvironment {
  * past more than LONG buckets starts a move to a table where places are chosen with random numbers; zeroing the next table
  * and moving the old one's buckets is spread over insertions.
  *
+ * **Loops begin one place before.** Whatever a step to the next bucket takes is then done on the way to the first one too: an
+ * engine that has compiled a call before the first collision knows its types, and need not throw the code away at that.
+ *
  * The header, one cache line:
  *
  *   word   name        holds
@@ -122,16 +125,18 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 				seed === 0 ? ((low >>> 3) + Math.imul(high, HIGH_FACTOR)) | 0 : this.scramble(low, high, seed, i32[h + FACTOR]);
 			const mask = i32[h + MASK];
 			const table = i32[h + TABLE];
-			let at = (Math.imul(group, GOLDEN) >>> i32[h + SHIFT]) & mask;
+			let at = (Math.imul(group, GOLDEN) >>> i32[h + SHIFT]) - 1;
 			for (;;) {
+				at = (at + 1) & mask;
 				const bucket = (table + Math.imul(at, BUCKET_WORDS)) | 0;
 				const key = i32[bucket + KEY];
-				if (((key ^ low) & -8) === 0 && i32[bucket + HIGH] === high) {
+				const upper = i32[bucket + HIGH];
+				const isFree = (key | upper) === 0;
+				if ((((key ^ low) & -8) | (upper ^ high)) === 0) {
 					const node = i32[bucket + (low & 7)];
 					return node === 0 && i32[h + OLD] !== 0 ? this.findOld(low, high) : node;
 				}
-				if (key === 0 && i32[bucket + HIGH] === 0) return i32[h + OLD] === 0 ? 0 : this.findOld(low, high);
-				at = (at + 1) & mask;
+				if (isFree) return i32[h + OLD] === 0 ? 0 : this.findOld(low, high);
 			}
 		}
 
@@ -149,13 +154,16 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 				seed === 0 ? ((low >>> 3) + Math.imul(high, HIGH_FACTOR)) | 0 : this.scramble(low, high, seed, i32[h + FACTOR]);
 			const mask = i32[h + MASK];
 			const table = i32[h + TABLE];
-			const home = (Math.imul(group, GOLDEN) >>> i32[h + SHIFT]) & mask;
-			let at = home;
+			const home = Math.imul(group, GOLDEN) >>> i32[h + SHIFT];
+			let at = home - 1;
 			for (;;) {
+				at = (at + 1) & mask;
 				const bucket = (table + Math.imul(at, BUCKET_WORDS)) | 0;
 				const key = i32[bucket + KEY];
-				const isGroup = ((key ^ low) & -8) === 0 && i32[bucket + HIGH] === high;
-				if (isGroup || (key === 0 && i32[bucket + HIGH] === 0)) {
+				const upper = i32[bucket + HIGH];
+				const isFree = (key | upper) === 0;
+				const isGroup = (((key ^ low) & -8) | (upper ^ high)) === 0;
+				if (isGroup || isFree) {
 					const node = isGroup ? i32[bucket + (low & 7)] : 0;
 					if (node !== 0) return node;
 					if (i32[h + OLD] !== 0) {
@@ -166,7 +174,6 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 					if (past > LONG) this.doubt(past);
 					return ~bucket;
 				}
-				at = (at + 1) & mask;
 			}
 		}
 
@@ -194,11 +201,14 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 				seed === 0 ? ((low >>> 3) + Math.imul(high, HIGH_FACTOR)) | 0 : this.scramble(low, high, seed, i32[h + FACTOR]);
 			const mask = i32[h + MASK];
 			const table = i32[h + TABLE];
-			let at = (Math.imul(group, GOLDEN) >>> i32[h + SHIFT]) & mask;
+			let at = (Math.imul(group, GOLDEN) >>> i32[h + SHIFT]) - 1;
 			for (;;) {
+				at = (at + 1) & mask;
 				const bucket = (table + Math.imul(at, BUCKET_WORDS)) | 0;
 				const key = i32[bucket + KEY];
-				if (((key ^ low) & -8) === 0 && i32[bucket + HIGH] === high) {
+				const upper = i32[bucket + HIGH];
+				const isFree = (key | upper) === 0;
+				if ((((key ^ low) & -8) | (upper ^ high)) === 0) {
 					const node = i32[bucket + (low & 7)];
 					if (node === 0) return i32[h + OLD] === 0 ? 0 : this.pullOld(low, high);
 					i32[bucket + (low & 7)] = 0;
@@ -206,8 +216,7 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 					else i32[bucket + KEY] = (key & -8) | ((key - 1) & 7);
 					return node;
 				}
-				if (key === 0 && i32[bucket + HIGH] === 0) return i32[h + OLD] === 0 ? 0 : this.pullOld(low, high);
-				at = (at + 1) & mask;
+				if (isFree) return i32[h + OLD] === 0 ? 0 : this.pullOld(low, high);
 			}
 		}
 
@@ -270,21 +279,22 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 			const shift = i32[h + SHIFT];
 			i32[h + GROUPS] = (i32[h + GROUPS] - 1) | 0;
 			let hole = gap;
-			// What follows and whose own place is not behind the hole moves into it, and leaves a hole itself.
+			// What follows and whose own place is not behind the hole moves into it, and leaves a hole itself; the bucket that is not
+			// in use, where this ends, moves as well: its zeros.
 			for (let at = gap; ; ) {
 				at = (at + 1) & mask;
 				const bucket = (table + Math.imul(at, BUCKET_WORDS)) | 0;
 				const key = i32[bucket + KEY];
 				const high = i32[bucket + HIGH];
-				if (key === 0 && high === 0) break;
 				const home = this.placeOf(this.groupOf(key, high, i32[h + SEED], i32[h + FACTOR]), shift);
-				if (((at - home) & mask) < ((at - hole) & mask)) continue;
+				const stays = ((at - home) & mask) < ((at - hole) & mask);
+				const isFree = (key | high) === 0;
+				if (stays && !isFree) continue;
 				const target = (table + Math.imul(hole, BUCKET_WORDS)) | 0;
 				for (let word = 0; word < BUCKET_WORDS; word++) i32[target + word] = i32[bucket + word];
+				if (isFree) return;
 				hole = at;
 			}
-			const target = (table + Math.imul(hole, BUCKET_WORDS)) | 0;
-			for (let word = 0; word < BUCKET_WORDS; word++) i32[target + word] = 0;
 		}
 
 		/** A number per group of eight ids. */

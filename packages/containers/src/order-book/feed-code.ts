@@ -69,6 +69,24 @@ export function feedCode(environment: FeedEnvironment) {
 			return this.renew(this.wordOf(idLow), this.wordOf(idHigh), low, high, ticks, lots);
 		}
 
+		print(sideGiven: number | string, ticks: number, lots: number): number {
+			if (this.state !== words.IDLE) this.refuse();
+			if (typeof lots === 'number' && (lots | 0) === lots ? lots < 1 : !this.isLots(lots))
+				return this.reject(0, 0, words.QUANTITY);
+			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(0, 0, words.PRICE);
+			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
+			if ((side & 1) !== side) return this.reject(0, 0, words.SIDE);
+			const { i32 } = this.memory;
+			i32[this.book + words.LAST_TICKS] = ticks;
+			i32[this.book + words.TRADED] = 1;
+			this.count();
+			if (this.loud) {
+				this.tellTrade(0, 0, 0, 0, side, ticks | 0, lots, 0, 0);
+				this.endLoud();
+			}
+			return 0;
+		}
+
 		setLevel(sideGiven: number | string, ticks: number, lots: number): number {
 			if (this.state !== words.IDLE) this.refuse();
 			if (typeof lots !== 'number' || !(lots >= 0 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
@@ -76,7 +94,7 @@ export function feedCode(environment: FeedEnvironment) {
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(0, 0, words.PRICE);
 			ticks |= 0;
 			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
-			if (side !== 0 && side !== 1) return this.reject(0, 0, words.SIDE);
+			if ((side & 1) !== side) return this.reject(0, 0, words.SIDE);
 			const ladder = this.book + words.BIDS + (side << 3);
 			const key = ticks ^ (side - 1);
 			let level = this.findLevel(ladder, key);
@@ -108,6 +126,15 @@ export function feedCode(environment: FeedEnvironment) {
 			return 0;
 		}
 
+		adjustLevel(side: number | string, ticks: number, lots: number): number {
+			const own = typeof side === 'number' ? side : this.sideOf(side);
+			const isPlace = (own === 0 || own === 1) && typeof ticks === 'number' && (ticks | 0) === ticks;
+			const level = isPlace ? this.findLevel(this.book + words.BIDS + (own << 3), ticks ^ (own - 1)) : 0;
+			const before = level === 0 ? 0 : this.memory.f64[(level + words.LOTS) >> 1];
+			// What is wrong with it, `setLevel` says.
+			return this.setLevel(side, ticks, before + lots);
+		}
+
 		clear(): void {
 			if (this.state !== words.IDLE) this.refuse();
 			this.estate.empty();
@@ -129,7 +156,7 @@ export function feedCode(environment: FeedEnvironment) {
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(low, high, words.PRICE);
 			ticks |= 0;
 			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
-			if (side !== 0 && side !== 1) return this.reject(low, high, words.SIDE);
+			if ((side & 1) !== side) return this.reject(low, high, words.SIDE);
 			if (owner !== 0 && this.checkTerms(0, owner) !== 0) return this.reject(low, high, words.TERMS);
 			const { index } = this;
 			index.prepare();

@@ -93,6 +93,10 @@ function loadsOf(book: FluxOrderBook): Record<string, (calls: number) => void> {
 				sum += (book.bestBidTicks ?? 0) + book.bestAskLots + (book.spreadTicks ?? 0);
 				sum += book.depthInto(BUY, target) + book.costInTicks(BUY, 100);
 				sum += book.queuePosition(oldest + (call % 100)) ?? 0;
+				sum += book.ordersInto(SELL, target);
+				if (book.orderInto(oldest + (call % 100), target)) sum += target[2];
+				book.measuresInto(target, 5);
+				sum += target[1] > 0 ? 1 : 0;
 			}
 			note(sum);
 		},

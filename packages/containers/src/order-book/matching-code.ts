@@ -151,7 +151,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(low, high, words.PRICE);
 			ticks |= 0;
 			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
-			if (side !== 0 && side !== 1) return this.reject(low, high, words.SIDE);
+			// Not a comparison with 0 and one with 1: which side it is, no processor can foretell.
+			if ((side & 1) !== side) return this.reject(low, high, words.SIDE);
 			if ((flags !== 0 || owner !== 0) && this.checkTerms(flags, owner) !== 0)
 				return this.reject(low, high, words.TERMS);
 			low |= 0;
@@ -256,7 +257,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			if (typeof lots === 'number' && (lots | 0) === lots ? lots < 1 : !this.isLots(lots))
 				return this.reject(low, high, words.QUANTITY);
 			const side = typeof sideGiven === 'number' ? sideGiven : this.sideOf(sideGiven);
-			if (side !== 0 && side !== 1) return this.reject(low, high, words.SIDE);
+			if ((side & 1) !== side) return this.reject(low, high, words.SIDE);
 			if ((flags !== 0 || owner !== 0) && (this.checkTerms(flags, owner) !== 0 || (flags & words.POST_ONLY) !== 0))
 				return this.reject(low, high, words.TERMS);
 			if (this.index.find(low, high) !== 0) return this.reject(low, high, words.DUPLICATE_ID);

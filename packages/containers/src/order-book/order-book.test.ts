@@ -601,3 +601,79 @@ test('a book that is broken is found out', () => {
 	}
 	book.validate();
 });
+
+test('what objects tell, numbers tell without garbage', () => {
+	const heap = new Heap(new Arena({ maxBytes: 2 ** 24 }));
+	const book = new FluxOrderBook({ heap, tickSize: '0.01' });
+	const measures = new Float64Array(5);
+	book.measuresInto(measures);
+	expect([...measures]).toEqual([Number.NaN, Number.NaN, 0, Number.NaN, Number.NaN]);
+	book.add(2n ** 63n + 1n, 'buy', 999, 10, 7);
+	book.add(2, 'buy', 999, 20);
+	book.setLevel('buy', 990, 40);
+	book.measuresInto(measures);
+	expect([...measures]).toEqual([Number.NaN, Number.NaN, 1, 999, Number.NaN]);
+	book.add(3, 'sell', 1002, 30);
+	book.add(4, 'sell', 1002, 60);
+	book.measuresInto(measures, 2);
+	expect([...measures].map((measure) => Number(measure.toFixed(9)))).toEqual([
+		1000.5,
+		999.75,
+		Number(((70 - 90) / 160).toFixed(9)),
+		Number(((999 * 30 + 990 * 40) / 70).toFixed(9)),
+		1002,
+	]);
+	expect(measures[2]).toBe(book.imbalance(2));
+	expect(measures[0] / 100).toBe(book.mid);
+	expect(measures[1] / 100).toBeCloseTo(book.microprice ?? 0, 12);
+	expect(measures[3] / 100).toBeCloseTo(book.vwap('buy', 2) ?? 0, 12);
+	const order = new Float64Array(4);
+	expect([book.orderInto(2n ** 63n + 1n, order), [...order]]).toEqual([true, [0, 999, 10, 7]]);
+	expect([book.orderInto(4, order), [...order]]).toEqual([true, [1, 1002, 60, 0]]);
+	expect([book.orderInto(5, order), [...order]]).toEqual([false, [1, 1002, 60, 0]]);
+	const orders = new Float64Array(16);
+	expect(book.ordersInto('buy', orders)).toBe(3);
+	expect([...orders.subarray(0, 15)]).toEqual([1, 2 ** 31, 999, 10, 7, 2, 0, 999, 20, 0, 0, 0, 990, 40, 0]);
+	expect(book.ordersInto('sell', orders, 1)).toBe(1);
+	expect([...orders.subarray(0, 5)]).toEqual([3, 0, 1002, 30, 0]);
+	heap.dispose();
+});
+
+test('a feed of levels can tell of differences', () => {
+	const heap = new Heap(new Arena({ maxBytes: 2 ** 24 }));
+	const book = new FluxOrderBook({ heap });
+	expect([book.adjustLevel('buy', 10, 5), book.adjustLevel('buy', 10, 3), book.lotsAt('buy', 10)]).toEqual([0, 0, 8]);
+	expect([book.adjustLevel('buy', 10, -9), book.lotsAt('buy', 10)]).toEqual([REASONS.quantity, 8]);
+	expect([book.adjustLevel('buy', 10, -8), book.bidLevels]).toEqual([0, 0]);
+	expect(book.adjustLevel('buy', 1.5, 1)).toBe(REASONS.price);
+	expect(book.adjustLevel('both' as 'buy', 1, 1)).toBe(REASONS.side);
+	expect(book.adjustLevel('buy', 1, Number.NaN)).toBe(REASONS.quantity);
+	book.add(1, 'buy', 7, 5);
+	expect(book.adjustLevel('buy', 7, 1)).toBe(REASONS['level-has-orders']);
+	book.validate();
+	heap.dispose();
+});
+
+test('a trade with what the book does not show is the last price, and an event', () => {
+	const heap = new Heap(new Arena({ maxBytes: 2 ** 24 }));
+	const book = new FluxOrderBook({ heap, tickSize: '0.01' });
+	const told: BookEvents['trade'][] = [];
+	book.on('trade', (trade) => told.push(trade));
+	book.add(1, 'buy', 100, 5);
+	expect([book.print('sell', 101, 7), book.lastPrice, book.size, book.sequence]).toEqual([0, 1.01, 1, 2]);
+	expect(told).toEqual([
+		expect.objectContaining({
+			maker: undefined,
+			taker: undefined,
+			side: 'sell',
+			price: 1.01,
+			quantity: 7,
+			sequence: 2,
+		}),
+	]);
+	expect(book.print('sell', 1.5, 7)).toBe(REASONS.price);
+	expect(book.print('sell', 1, 0)).toBe(REASONS.quantity);
+	expect(book.print(3 as 0, 1, 1)).toBe(REASONS.side);
+	expect(book.lastTicks).toBe(101);
+	heap.dispose();
+});

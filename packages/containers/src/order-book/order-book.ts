@@ -94,7 +94,7 @@ export interface OrderBookOptions {
  * **Refusals.** An order that the market refuses is an event and a result, never an exception. A mistake of the program (an
  * id that is none, a call from inside a listener) throws. Both leave the book as it was.
  *
- * **Memory.** 32 bytes per order, 8 to 36 for its id where ids are handed out in order (40 to 110 for one that is far from all
+ * **Memory.** 32 bytes per order, 8 to 40 for its id where ids are handed out in order (60 to 120 for one that is far from all
  * others), 32 per level, 288 per 64 neighbouring ticks that have a level. A price far from all others costs at most 608 bytes.
  *
  * **Deterministic.** The same commands give the same events, and the same bytes by `snapshot()`.
@@ -206,10 +206,21 @@ export interface FluxOrderBook extends Disposable {
 	/** `replaceBy` for ids of two words. */
 	replaceByWords(idLow: number, idHigh: number, newLow: number, newHigh: number, ticks: number, lots: number): number;
 	/**
+	 * A feed says that there was a trade with nothing that the book shows, as with a hidden order: it is the last price, and an
+	 * event whose orders are unknown, and changes nothing else. `side` is the taker's. Returns 0 or the number of a reason.
+	 * O(1). Allocates nothing.
+	 */
+	print(side: SideNumber, ticks: number, lots: number): number;
+	/**
 	 * A feed of levels says how many lots a price has now; 0: none. The level stands as one order without an id. Returns 0 or
 	 * the number of a reason: `level-has-orders` where orders with ids stand. O(1). Allocates nothing.
 	 */
 	setLevel(side: SideNumber, ticks: number, lots: number): number;
+	/**
+	 * A feed of levels says by how many lots a price has changed, up or down: as `setLevel` to the sum. `quantity` where the
+	 * sum is below 0 or no whole number: an update was lost. O(1). Allocates nothing.
+	 */
+	adjustLevel(side: SideNumber, ticks: number, lots: number): number;
 	/** Drops all orders without an event for each. O(levels + ids' room). */
 	clear(): void;
 
@@ -285,6 +296,11 @@ export interface FluxOrderBook extends Disposable {
 	lotsOf(id: OrderId): number;
 	/** The price of an order in ticks. O(1). */
 	ticksOf(id: OrderId): number | undefined;
+	/**
+	 * Writes what is known of an order into `target`: side, ticks, lots, owner. Says whether it is in the book; where it is not,
+	 * nothing is written. O(1).
+	 */
+	orderInto(id: OrderId, target: Float64Array): boolean;
 	/** How many orders stand before this one at its price. O(that many). */
 	queuePosition(id: OrderId): number | undefined;
 	/** The lots before this order at its price. O(orders before it). */
@@ -305,6 +321,16 @@ export interface FluxOrderBook extends Disposable {
 	 * `most` bounds them; there are as many as fit without it.
 	 */
 	depthInto(side: SideNumber, target: Float64Array, most?: number): number;
+	/**
+	 * Writes what is a fraction into `target`, because a function that returns one makes garbage: `mid` and `microprice` in ticks,
+	 * `imbalance(levels)`, and `vwap` of `levels` bids and asks in ticks. NaN where there is none. O(levels).
+	 */
+	measuresInto(target: Float64Array, levels?: number): void;
+	/**
+	 * Writes the orders of a side into `target`, in priority, five numbers each: the words of the id from 0 to 2^32 - 1, low and
+	 * high; ticks, lots, owner. Returns how many; `most` bounds them. An id of 0 is a level that was set. O(orders).
+	 */
+	ordersInto(side: SideNumber, target: Float64Array, most?: number): number;
 	/** Calls back for each level of a side, best first. The callback may give the book no command. O(levels). */
 	forEachLevel(side: SideNumber, callback: (ticks: number, lots: number, orders: number) => void): void;
 	/** Calls back for each order of a side, in priority. The callback may give the book no command. O(orders). */

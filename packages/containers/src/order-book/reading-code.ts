@@ -106,6 +106,19 @@ export function readingCode(environment: ReadingEnvironment) {
 			return i32[level + words.KEY] ^ i32[i32[i32[level + words.BRANCH] + words.LADDER] + words.FLIP];
 		}
 
+		orderInto(id: number | bigint, target: Float64Array): boolean {
+			const order = this.seek(id);
+			if (order === 0) return false;
+			const { i32, f64 } = this.memory;
+			const level = i32[order + words.LEVEL];
+			const flip = i32[i32[i32[level + words.BRANCH] + words.LADDER] + words.FLIP];
+			target[0] = flip + 1;
+			target[1] = i32[level + words.KEY] ^ flip;
+			target[2] = f64[(order + words.LOTS) >> 1];
+			target[3] = i32[order + words.TAG];
+			return true;
+		}
+
 		queuePosition(id: number | bigint): number | undefined {
 			const order = this.seek(id);
 			if (order === 0) return undefined;
@@ -151,6 +164,26 @@ export function readingCode(environment: ReadingEnvironment) {
 				target[written * 3] = i32[level + words.KEY] ^ flip;
 				target[written * 3 + 1] = f64[(level + words.LOTS) >> 1];
 				target[written * 3 + 2] = i32[level + words.ORDERS];
+			}
+			return written;
+		}
+
+		ordersInto(side: number | string, target: Float64Array, most = Math.floor(target.length / 5)): number {
+			const { i32, f64 } = this.memory;
+			const ladder = this.ladderOf(side);
+			const flip = i32[ladder + words.FLIP];
+			const room = Math.min(most, Math.floor(target.length / 5));
+			let written = 0;
+			for (let level = i32[ladder + words.BEST]; level !== 0 && written < room; level = this.nextLevel(level)) {
+				const ticks = i32[level + words.KEY] ^ flip;
+				let order = i32[level + words.NEXT];
+				for (; order !== level && written < room; order = i32[order + words.NEXT], written++) {
+					target[written * 5] = i32[order + words.ID_LOW] >>> 0;
+					target[written * 5 + 1] = i32[order + words.ID_HIGH] >>> 0;
+					target[written * 5 + 2] = ticks;
+					target[written * 5 + 3] = f64[(order + words.LOTS) >> 1];
+					target[written * 5 + 4] = Math.max(0, i32[order + words.TAG]);
+				}
 			}
 			return written;
 		}
@@ -213,6 +246,50 @@ export function readingCode(environment: ReadingEnvironment) {
 				left -= traded;
 			}
 			return left > 0 || Math.abs(cost) > words.MOST_LOTS ? Number.NaN : cost;
+		}
+
+		measuresInto(target: Float64Array, levels = 1): void {
+			const { i32 } = this.memory;
+			const bids = this.book + words.BIDS;
+			const asks = this.book + words.ASKS;
+			this.sumInto(bids, levels, target, 3);
+			this.sumInto(asks, levels, target, 4);
+			const all = target[0] + target[1];
+			target[2] = all === 0 ? 0 : (target[0] - target[1]) / all;
+			const bid = i32[bids + words.BEST];
+			const ask = i32[asks + words.BEST];
+			if (bid === 0 || ask === 0) {
+				target[0] = Number.NaN;
+				target[1] = Number.NaN;
+				return;
+			}
+			const { f64 } = this.memory;
+			const bidTicks = ~i32[bid + words.KEY];
+			const askTicks = i32[ask + words.KEY];
+			const bidLots = f64[(bid + words.LOTS) >> 1];
+			const askLots = f64[(ask + words.LOTS) >> 1];
+			target[0] = (bidTicks + askTicks) / 2;
+			target[1] = bidTicks + (askTicks - bidTicks) * (bidLots / (bidLots + askLots));
+		}
+
+		/** Writes the average ticks of a ladder's best levels at `at`, and their lots three places before. */
+		sumInto(ladder: number, levels: number, target: Float64Array, at: number): void {
+			this.checkAlive();
+			const { i32, f64 } = this.memory;
+			const flip = i32[ladder + words.FLIP];
+			const best = i32[ladder + words.BEST];
+			const from = best === 0 ? 0 : i32[best + words.KEY] ^ flip;
+			let lots = 0;
+			// From the best price on, so that the sum stays small.
+			let away = 0;
+			let left = levels;
+			for (let level = best; level !== 0 && left > 0; level = this.nextLevel(level), left--) {
+				const here = f64[(level + words.LOTS) >> 1];
+				lots += here;
+				away += here * ((i32[level + words.KEY] ^ flip) - from);
+			}
+			target[at - 3] = lots;
+			target[at] = lots === 0 ? Number.NaN : from + away / lots;
 		}
 
 		/** Bids' share of the best `levels` of both sides, less asks': from -1 to 1; 0 where there is none. */

@@ -39,6 +39,7 @@ describe('an ITCH feed', () => {
 		});
 		expect(feed.book('MSFT')?.order(2n ** 63n + 5n)).toMatchObject({ quantity: 60, price: 400 });
 		expect(feed.book('MSFT')?.lastPrice).toBe(399.99);
+		expect(feed.book('AAPL')?.lastPrice).toBe(185.005);
 		expect([feed.symbols, feed.messages, feed.problems, feed.time, told]).toEqual([
 			['AAPL', 'MSFT'],
 			10,
@@ -94,6 +95,62 @@ describe('an ITCH feed', () => {
 		feed.push(new Uint8Array([0, 1, 0xff]));
 		expect(told.map(({ reason }) => reason)).toEqual(['type', 'type', 'type']);
 		expect(told.length).toBe(feed.problems - 23);
+	});
+
+	test('passes over what is not of orders, in the last bytes too', () => {
+		const { told, onProblem } = problems();
+		const feed = new ItchFeed({ heap, onProblem });
+		feed.push(new ItchWriter().directory(1, 'X').add(1, 1n, 0, 5, 'X', 9).bytes);
+		for (const [type, length] of [
+			['S', 12],
+			['H', 25],
+			['Y', 20],
+			['B', 19],
+			['N', 20],
+		] as const)
+			expect(feed.push(new ItchWriter().write(type, 1, 1, ' '.repeat(length - 11)).bytes)).toBe(1);
+		expect([feed.book('X')?.size, told]).toEqual([1, []]);
+		feed.dispose();
+	});
+
+	/** A packet of MoldUDP64 with these messages. */
+	function packet(sequence: number, writer: ItchWriter | undefined, count = 0): Uint8Array {
+		const messages = writer?.bytes ?? new Uint8Array(0);
+		const bytes = new Uint8Array(20 + messages.length);
+		const view = new DataView(bytes.buffer);
+		view.setUint32(10, Math.floor(sequence / 2 ** 32));
+		view.setUint32(14, sequence % 2 ** 32);
+		view.setUint16(18, count);
+		bytes.set(messages, 20);
+		return bytes;
+	}
+
+	test('takes packets of MoldUDP64 once each, and tells of those that were lost', () => {
+		const { told, onProblem } = problems();
+		const feed = new ItchFeed({ heap, onProblem });
+		const far = 2 ** 33;
+		const first = packet(far, new ItchWriter().directory(1, 'X').add(1, 1n, 0, 5, 'X', 9), 2);
+		expect([feed.pushPacket(first), feed.pushPacket(first)]).toEqual([2, 0]);
+		// One that begins within what is known, and goes on.
+		const second = new ItchWriter().add(1, 1n, 0, 5, 'X', 9).add(1, 2n, 1, 7, 'X', 11);
+		expect(feed.pushPacket(packet(far + 1, second, 2))).toBe(1);
+		expect([feed.pushPacket(packet(far + 3, undefined)), feed.problems]).toEqual([0, 0]);
+		expect(feed.pushPacket(packet(far + 5, new ItchWriter().execute(1, 1n, 2), 1))).toBe(1);
+		expect(told.splice(0).map(({ reason }) => reason)).toEqual(['gap']);
+		// A sign of life, or the end, that tells of messages which never came.
+		feed.pushPacket(packet(far + 8, undefined));
+		feed.pushPacket(packet(far + 9, undefined, 0xffff));
+		feed.pushPacket(packet(far + 8, new ItchWriter().delete(1, 2n), 2));
+		feed.pushPacket(new Uint8Array(19));
+		expect(told.map(({ reason, type }) => [reason, type])).toEqual([
+			['gap', ''],
+			['gap', ''],
+			['packet', ''],
+			['packet', ''],
+		]);
+		expect([feed.book('X')?.lotsOf(1), feed.book('X')?.has(2), feed.messages]).toEqual([3, false, 5]);
+		expect(() => feed.pushPacket('x' as never)).toThrow(ArgumentError);
+		feed.dispose();
 	});
 
 	test('applies the same however the bytes are cut, as the slow book does', () => {
@@ -183,7 +240,10 @@ describe('an ITCH feed', () => {
 				const feed = new ItchFeed({ heap, symbols: ['X', 'Y', 'AB'] });
 				try {
 					feed.push(good);
-					for (const bytes of pieces) feed.push(bytes);
+					for (const [at, bytes] of pieces.entries()) {
+						if (at % 4 === 3) feed.pushPacket(bytes);
+						else feed.push(bytes);
+					}
 				} catch (error) {
 					if (!(error instanceof FluxError)) throw error;
 				}

@@ -18,12 +18,22 @@ import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book
  *   C      REFERENCE 8, SHARES 4, MATCH 8, PRINTABLE 1, PRICE 4
  *   X      REFERENCE 8, SHARES 4
  *   D      REFERENCE 8
+ *   P      REFERENCE 8, SIDE 1, SHARES 4, SYMBOL 8, PRICE 4, MATCH 8: a trade with a hidden order, whose side it is
  *   U      REFERENCE 8, NEW REFERENCE 8, SHARES 4, PRICE 4
  *   R      SYMBOL 8, and what is known of it, 20
  *
- * In files and streams each is preceded by its length, 2 bytes.
+ * In files and streams each is preceded by its length, 2 bytes. A packet of MoldUDP64, which carries them over networks:
+ *
+ *   byte   holds
+ *   -----  ---------------------------------------------------------------
+ *   0      SESSION    10 letters
+ *   10     SEQUENCE   the number of its first message, 8 bytes
+ *   18     COUNT      how many messages; 0: none, a sign of life; 65,535: none, the session has ended
+ *   20     messages, each preceded by its length
  */
 const HEADER_BYTES = 11;
+const PACKET_HEADER_BYTES = 20;
+const SESSION_ENDED = 0xffff;
 /** Bytes of a message, by the code of its letter; 0: there is no such type. */
 const LENGTHS = new Uint8Array(128);
 for (const [type, length] of Object.entries({
@@ -38,19 +48,24 @@ for (const [type, length] of Object.entries({
 })) {
 	LENGTHS[type.charCodeAt(0)] = length;
 }
-const [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, DIRECTORY] = Array.from('AFECXDUR', (type) =>
-	type.charCodeAt(0),
+const [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, PRINT, DIRECTORY] = Array.from(
+	'AFECXDUPR',
+	(type) => type.charCodeAt(0),
 );
+/** Whether a message is of an order, by the code of its letter. */
+const IS_OF_ORDER = new Uint8Array(128);
+for (const type of [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, PRINT]) IS_OF_ORDER[type] = 1;
 const [BUYER, SELLER] = [66, 83];
 
 /** What is wrong with a message of a feed. */
 export interface ItchProblem {
 	/**
-	 * `type`: there is no such message; `length`: it is not as long as its type; else why the book refused it: `unknown-id`
-	 * says that a message before was lost, or that the feed was joined in the middle of a day.
+	 * `type`: there is no such message; `length`: it is not as long as its type; `gap`: packets before this one were lost;
+	 * `packet`: it is none, or its messages are not as many as it says; else why the book refused it: `unknown-id` says that a
+	 * message before was lost, or that the feed was joined in the middle of a day.
 	 */
-	reason: 'type' | 'length' | Reason;
-	/** The letter of its type. */
+	reason: 'type' | 'length' | 'gap' | 'packet' | Reason;
+	/** The letter of its type; empty where a packet is meant. */
 	type: string;
 	/** The number of the instrument. */
 	locate: number;
@@ -71,8 +86,8 @@ export interface ItchOptions {
 /**
  * Order books from NASDAQ TotalView-ITCH 5.0, straight from bytes: one book per symbol, in ticks of 0.0001.
  *
- * Messages come framed by their length, in pieces of any size (`push`), or one by one, as from MoldUDP64 packets (`apply`). All
- * types of the specification are known by their length; those without an effect on the book are counted and passed over. A
+ * Messages come framed by their length, in pieces of any size (`push`), in packets of MoldUDP64 (`pushPacket`), or one by one
+ * (`apply`). All types of the specification are known by their length; those without an effect on the book are counted and passed over. A
  * message that cannot be applied is a problem, told and counted, and changes nothing. No message of an order makes garbage.
  *
  * Source: NASDAQ TotalView-ITCH 5.0, sections 1.1 to 1.4.
@@ -99,6 +114,11 @@ export class ItchFeed {
 	#messages = 0;
 	#problems = 0;
 	#time = 0;
+	/** The number of the next message of packets; 0: none has come. */
+	#next = 0;
+	/** The bytes that `#view` reads. */
+	#bytes: Uint8Array = NO_BYTES;
+	#view: DataView = new DataView(NO_BYTES.buffer);
 
 	/** A feed before its first message. O(symbols). Throws {@link ArgumentError} for a wrong option. */
 	constructor({ symbols, heap, onProblem }: ItchOptions = {}) {
@@ -160,6 +180,49 @@ export class ItchFeed {
 		return this.#messages - before;
 	}
 
+	/**
+	 * Applies the messages of one packet of MoldUDP64 that are not applied yet: packets may come twice, as from two lines. Returns
+	 * how many. A packet that begins behind the one that is expected is told as a `gap`, and applied: what was lost shows as
+	 * `unknown-id`, or may come later and is then passed over. O(bytes). Allocates nothing but books of new symbols.
+	 *
+	 * @throws {@link ArgumentError} for what is no Uint8Array; {@link OutOfMemoryError}.
+	 */
+	pushPacket(bytes: Uint8Array): number {
+		if (!(bytes instanceof Uint8Array))
+			throw new ArgumentError(`pushPacket was given ${String(bytes)}; pass a Uint8Array`);
+		if (bytes.length < PACKET_HEADER_BYTES) {
+			this.#tell('packet', 0, 0);
+			return 0;
+		}
+		const view = this.#viewOf(bytes);
+		const first = view.getUint32(10) * 4294967296 + view.getUint32(14);
+		const count = view.getUint16(18);
+		if (this.#next !== 0 && first > this.#next) this.#tell('gap', 0, 0);
+		if (count === SESSION_ENDED) return 0;
+		const before = this.#messages;
+		let at = PACKET_HEADER_BYTES;
+		for (let number = first; number < first + count; number++) {
+			const length = at + 2 <= bytes.length ? half(bytes, at) : bytes.length;
+			if (at + 2 + length > bytes.length) {
+				this.#tell('packet', 0, 0);
+				break;
+			}
+			if (number >= this.#next) this.apply(bytes, at + 2, length);
+			at += 2 + length;
+		}
+		this.#next = Math.max(this.#next, first + count);
+		return this.#messages - before;
+	}
+
+	/** A view of the bytes; made where they are others than before. */
+	#viewOf(bytes: Uint8Array): DataView {
+		if (bytes !== this.#bytes) {
+			this.#bytes = bytes;
+			this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+		}
+		return this.#view;
+	}
+
 	/** Applies the message that was cut off, if its end is here. Returns where the next one begins. */
 	#completeRest(bytes: Uint8Array): number {
 		const rest = this.#rest;
@@ -191,17 +254,19 @@ export class ItchFeed {
 			return false;
 		}
 		const locate = half(bytes, offset + 1);
-		this.#time = half(bytes, offset + 5) * 4294967296 + (word(bytes, offset + 7) >>> 0);
+		const view = this.#viewOf(bytes);
+		this.#time = half(bytes, offset + 5) * 4294967296 + view.getUint32(offset + 7);
 		const at = offset + HEADER_BYTES;
 		if (type === DIRECTORY) {
 			this.#open(locate, bytes, at);
 			return true;
 		}
+		if (IS_OF_ORDER[type] === 0) return true;
 		let book = this.#books[locate];
 		// A feed that was joined in the middle has no directory, but each new order names its symbol.
 		if (book === undefined && (type === ADD || type === ADD_WITH_NAME)) book = this.#open(locate, bytes, at + 13);
 		if (book === undefined || book === null) return true;
-		const code = this.#play(book, type, bytes, at);
+		const code = this.#play(book, type, view, at);
 		if (code === 0) return true;
 		this.#tell(reasonName(code), type, locate);
 		return false;
@@ -213,38 +278,45 @@ export class ItchFeed {
 		this.#bySymbol.clear();
 		this.#books.length = 0;
 		this.#restBytes = 0;
+		this.#viewOf(NO_BYTES);
 	}
 
-	/** Applies a message of an order. Returns 0 or the number of a reason. */
-	#play(book: FluxOrderBook, type: number, bytes: Uint8Array, at: number): number {
-		const high = word(bytes, at);
-		const low = word(bytes, at + 4);
+	/** Applies a message of an order, whose reference of 8 bytes is at `at`. Returns 0 or the number of a reason. */
+	#play(book: FluxOrderBook, type: number, view: DataView, at: number): number {
+		const high = view.getInt32(at);
+		const low = view.getInt32(at + 4);
 		switch (type) {
 			case ADD:
 			case ADD_WITH_NAME: {
-				const letter = bytes[at + 8];
-				// What is no side is refused by the book.
-				const side = letter === BUYER ? BUY : letter === SELLER ? SELL : (2 as 0);
+				const letter = view.getUint8(at + 8);
+				// The letters differ in their lowest bit. What is no side is refused by the book.
+				const bit = (letter & 1) as typeof BUY | typeof SELL;
+				const side = letter === BUYER + (SELLER - BUYER) * bit ? bit : (2 as 0);
 				if ((low | high) === 0) return UNKNOWN_ID;
-				return book.addWords(low, high, side, word(bytes, at + 21) >>> 0, word(bytes, at + 9) >>> 0);
+				return book.addWords(low, high, side, view.getUint32(at + 21), view.getUint32(at + 9));
 			}
 			case EXECUTE:
-				return book.executeWords(low, high, word(bytes, at + 8) >>> 0);
+				return book.executeWords(low, high, view.getUint32(at + 8));
 			case EXECUTE_AT:
-				return book.executeWords(low, high, word(bytes, at + 8) >>> 0, word(bytes, at + 21) >>> 0);
+				return book.executeWords(low, high, view.getUint32(at + 8), view.getUint32(at + 21));
 			case REDUCE:
-				return book.reduceLotsWords(low, high, word(bytes, at + 8) >>> 0);
+				return book.reduceLotsWords(low, high, view.getUint32(at + 8));
 			case DELETE:
 				return book.deleteWords(low, high) ? 0 : UNKNOWN_ID;
 			case REPLACE: {
-				const newHigh = word(bytes, at + 8);
-				const newLow = word(bytes, at + 12);
+				const newHigh = view.getInt32(at + 8);
+				const newLow = view.getInt32(at + 12);
 				if ((newLow | newHigh) === 0) return UNKNOWN_ID;
-				const ticks = word(bytes, at + 20) >>> 0;
-				return book.replaceByWords(low, high, newLow, newHigh, ticks, word(bytes, at + 16) >>> 0);
+				return book.replaceByWords(low, high, newLow, newHigh, view.getUint32(at + 20), view.getUint32(at + 16));
 			}
+			case PRINT:
+				return book.print(
+					view.getUint8(at + 8) === SELLER ? BUY : SELL,
+					view.getUint32(at + 21),
+					view.getUint32(at + 9),
+				);
 			default:
-				return 0;
+				throw new TypeError(`type ${type} is of no order`);
 		}
 	}
 
@@ -265,16 +337,12 @@ export class ItchFeed {
 
 	#tell(reason: ItchProblem['reason'], type: number, locate: number): void {
 		this.#problems++;
-		this.#onProblem?.({ reason, type: String.fromCharCode(type), locate, message: this.#messages });
+		this.#onProblem?.({ reason, type: type === 0 ? '' : String.fromCharCode(type), locate, message: this.#messages });
 	}
 }
 
 const UNKNOWN_ID = 1;
-
-/** Four bytes as a signed word. */
-function word(bytes: Uint8Array, at: number): number {
-	return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
-}
+const NO_BYTES = new Uint8Array(0);
 
 /** Two bytes as a number. */
 function half(bytes: Uint8Array, at: number): number {

@@ -6,8 +6,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runs } from '../../soak.testing.js';
 import { FluxOrderBook } from '../order-book.js';
-import { krakenChecksum, LevelFeed, type LevelProblem } from './level-feed.js';
-import { applyLobster } from './lobster.js';
+import { bitfinexChecksum, krakenChecksum, okxChecksum } from './checksums.js';
+import { LevelFeed, type LevelProblem } from './level-feed.js';
+import { applyLobster, LobsterFeed, type LobsterProblem } from './lobster.js';
 
 let heap: Heap;
 let book: FluxOrderBook;
@@ -72,6 +73,30 @@ describe('a feed of levels', () => {
 		expect(() => new LevelFeed(book, { checksum: 1 as never })).toThrow(ArgumentError);
 	});
 
+	test('adds differences up, where quantities are that', () => {
+		const { feed, told } = heard({ quantities: 'difference' });
+		feed.snapshot({ bids: [['1.00', '5']], asks: [['1.01', '2']] });
+		expect(
+			feed.update([
+				['buy', '1.00', '-1.5'],
+				['buy', '0.99', '0.25'],
+				['sell', '1.01', '-2'],
+			]),
+		).toBe(true);
+		expect(book.depth()).toEqual({
+			bids: [
+				{ price: 1, quantity: 3.5, orders: 1 },
+				{ price: 0.99, quantity: 0.25, orders: 1 },
+			],
+			asks: [],
+		});
+		expect([feed.update([['buy', '1.00', '-4']]), feed.valid, book.bestBid]).toEqual([false, false, 1]);
+		feed.snapshot({ bids: [], asks: [] });
+		expect([feed.update([['sell', 1, '0.0001']]), told]).toEqual([false, ['quantity', 'quantity']]);
+		expect(() => new LevelFeed(book, { quantities: 'sum' as never })).toThrow(ArgumentError);
+		book.validate();
+	});
+
 	test('keeps no more levels than its depth', () => {
 		const { feed } = heard({ depth: 2 });
 		feed.snapshot({
@@ -126,7 +151,89 @@ describe('a feed of levels', () => {
 	});
 });
 
+describe('checksums', () => {
+	const even = {
+		bids: [
+			['3366.1', 7],
+			['3366', 6],
+		],
+		asks: [
+			['3366.8', 9],
+			['3368', 8],
+		],
+	} as const;
+	const odd = {
+		bids: [['3366.1', 7]],
+		asks: [
+			['3366.8', 9],
+			['3368', 8],
+			['3372', 8],
+		],
+	} as const;
+	const shortest = { price: (made: FluxOrderBook, ticks: number) => String(Number(made.priceText(ticks))) };
+
+	test('are those that Kraken and OKX give as examples', () => {
+		const kraken = new FluxOrderBook({ heap, tickSize: '0.00001', lotSize: '0.00000001' });
+		const asks = [5005, 5010, 5015, 5020, 5025, 5030, 5035, 5040, 5045, 5050, 5055];
+		const bids = [5000, 4995, 4990, 4980, 4975, 4970, 4965, 4960, 4955, 4950, 4945];
+		for (const ticks of asks) kraken.setLevel('sell', ticks, 500);
+		for (const ticks of bids) kraken.setLevel('buy', ticks, 500);
+		expect(krakenChecksum(5, 8)(kraken)).toBe(974_947_235);
+		const feed = new LevelFeed(new FluxOrderBook({ heap, tickSize: '0.1' }), { checksum: okxChecksum(shortest) });
+		feed.snapshot(even);
+		expect(feed.update([], { checksum: -1_881_014_294 })).toBe(true);
+		feed.snapshot(odd);
+		expect(feed.update([], { checksum: 831_078_360 })).toBe(true);
+		expect(feed.update([['buy', '3366.1', 8]], { checksum: 831_078_360 })).toBe(false);
+	});
+
+	test('of Bitfinex and OKX are of the 25 best levels in turn', () => {
+		const made = new FluxOrderBook({ heap, tickSize: '0.5', lotSize: '0.00000001' });
+		for (let rank = 0; rank < 30; rank++) made.setLevel('buy', 1000 - rank, 25_000_000 + rank);
+		for (let rank = 0; rank < 3; rank++) made.setLevel('sell', 1001 + rank, 10);
+		const texts: string[] = [];
+		const fixed: string[] = [];
+		for (let rank = 0; rank < 25; rank++) {
+			const [price, size] = [(1000 - rank) / 2, (25_000_000 + rank) / 1e8];
+			texts.push(`${price}:${size}`);
+			fixed.push(`${price.toFixed(1)}:${size.toFixed(8)}`);
+			if (rank >= 3) continue;
+			texts.push(`${(1001 + rank) / 2}:-1e-7`);
+			fixed.push(`${((1001 + rank) / 2).toFixed(1)}:0.00000010`);
+		}
+		expect(bitfinexChecksum()(made)).toBe(crc32(texts.join(':')));
+		expect(okxChecksum()(made)).toBe(crc32(fixed.join(':')));
+	});
+});
+
 describe('LOBSTER messages', () => {
+	test('come in pieces of any size', () => {
+		const lines = [
+			'34200,1,5,21,2238100,1',
+			'34200,1,6,20,2239500,-1\r',
+			'x',
+			'34201,3,7,1,1,1',
+			'34202,4,6,5,2239500,-1',
+		];
+		const text = lines.join('\n');
+		for (let size = 1; size < text.length; size += 7) {
+			const told: LobsterProblem[] = [];
+			const made = new FluxOrderBook({ heap, tickSize: '0.0001' });
+			const feed = new LobsterFeed(made, { onProblem: (problem) => told.push(problem) });
+			let lines = 0;
+			for (let at = 0; at < text.length; at += size) lines += feed.push(text.slice(at, at + size));
+			expect([lines, feed.end(), feed.end(), feed.lines, feed.problems]).toEqual([4, 1, 0, 5, 2]);
+			expect(told).toEqual([
+				{ reason: 'line', text: 'x', line: 3 },
+				{ reason: 'unknown-id', text: '34201,3,7,1,1,1', line: 4 },
+			]);
+			expect([made.lotsOf(5), made.lotsOf(6)]).toEqual([21, 15]);
+			made.dispose();
+		}
+		expect(() => new LobsterFeed(book, { onProblem: 1 as never })).toThrow(ArgumentError);
+		expect(() => new LobsterFeed(book).push(1 as never)).toThrow(ArgumentError);
+	});
+
 	test('build a book', () => {
 		const tape = new FluxOrderBook({ heap, tickSize: '0.0001' });
 		const lines = [
@@ -138,7 +245,10 @@ describe('LOBSTER messages', () => {
 			'34200.21,6,-1,100,2239000,1',
 			'34200.22,7,0,0,-1,-1',
 		];
-		for (const line of lines) expect(applyLobster(tape, line), line).toBe('none');
+		for (const line of lines) {
+			expect(applyLobster(tape, line), line).toBe('none');
+			if (line === lines[0]) expect(tape.lastPrice).toBe(223.82);
+		}
 		expect(tape.depth()).toEqual({
 			bids: [{ price: 223.81, quantity: 20, orders: 1 }],
 			asks: [{ price: 223.95, quantity: 15, orders: 1 }],

@@ -2,7 +2,7 @@ import { ArgumentError } from '@flux/core';
 import { Step } from '../decimal.js';
 import { BUY, type Decimal, type FluxOrderBook, type Reason, reasonName, SELL, type Side } from '../order-book.js';
 
-/** What a price has now: a side, a price, and the quantity there, 0 for none. */
+/** What a price has now: a side, a price, and the quantity there, 0 for none; or by how much it changed (`quantities`). */
 export type LevelChange = readonly [side: Side, price: Decimal, quantity: Decimal];
 
 /** All levels of a book, as exchanges send them first. */
@@ -42,7 +42,13 @@ export interface LevelProblem {
 export interface LevelFeedOptions {
 	/** Keep so many levels a side, as a feed of limited depth means it. @defaultValue all */
 	depth?: number;
-	/** Computes what an update's checksum is compared with, as {@link krakenChecksum} does. */
+	/**
+	 * What quantities of updates are: what a price has now, or by how much that changed. Those of snapshots are always the former.
+	 *
+	 * @defaultValue 'absolute'
+	 */
+	quantities?: 'absolute' | 'difference';
+	/** Computes what an update's checksum is compared with, as `krakenChecksum`, `okxChecksum` and `bitfinexChecksum` do. */
 	checksum?: (book: FluxOrderBook) => number;
 	/** Told of each problem. @defaultValue nobody: see what calls return */
 	onProblem?: (problem: LevelProblem) => void;
@@ -71,13 +77,17 @@ export class LevelFeed {
 	readonly #price: Step;
 	readonly #quantity: Step;
 	readonly #depth: number;
+	readonly #isDifference: boolean;
 	readonly #checksum: ((book: FluxOrderBook) => number) | undefined;
 	readonly #onProblem: ((problem: LevelProblem) => void) | undefined;
 	#valid = false;
 	#sequence: number | undefined;
 
 	/** A feed into `book`, before its first snapshot. O(1). Throws {@link ArgumentError} for a wrong option. */
-	constructor(book: FluxOrderBook, { depth = Infinity, checksum, onProblem }: LevelFeedOptions = {}) {
+	constructor(book: FluxOrderBook, options: LevelFeedOptions = {}) {
+		const { depth = Infinity, quantities = 'absolute', checksum, onProblem } = options;
+		if (quantities !== 'absolute' && quantities !== 'difference')
+			throw new ArgumentError(`quantities is ${String(quantities)}; pass 'absolute' or 'difference'`);
 		if (!(depth >= 1)) throw new ArgumentError(`depth is ${String(depth)}; pass a number from 1`);
 		for (const [name, value] of Object.entries({ checksum, onProblem }))
 			if (value !== undefined && typeof value !== 'function')
@@ -86,6 +96,7 @@ export class LevelFeed {
 		this.#price = new Step(book.tickSize, 'tickSize');
 		this.#quantity = new Step(book.lotSize, 'lotSize');
 		this.#depth = depth;
+		this.#isDifference = quantities === 'difference';
 		this.#checksum = checksum;
 		this.#onProblem = onProblem;
 	}
@@ -105,8 +116,8 @@ export class LevelFeed {
 		this.book.clear();
 		this.#valid = true;
 		this.#sequence = sequence;
-		for (const [price, quantity] of bids) this.#set('buy', price, quantity);
-		for (const [price, quantity] of asks) this.#set('sell', price, quantity);
+		for (const [price, quantity] of bids) this.#set('buy', price, quantity, false);
+		for (const [price, quantity] of asks) this.#set('sell', price, quantity, false);
 		this.#limitDepth();
 		this.#checkCrossed();
 		return this.#valid;
@@ -123,7 +134,7 @@ export class LevelFeed {
 			if (before > this.#sequence || (previous === undefined && before !== this.#sequence))
 				return this.#tell('gap', `update ${sequence} follows ${before}, and the last one was ${this.#sequence}`);
 		}
-		for (const [side, price, quantity] of changes) this.#set(side, price, quantity);
+		for (const [side, price, quantity] of changes) this.#set(side, price, quantity, this.#isDifference);
 		if (sequence !== undefined) this.#sequence = sequence;
 		this.#limitDepth();
 		if (checksum !== undefined && this.#checksum !== undefined) {
@@ -135,7 +146,7 @@ export class LevelFeed {
 		return this.#valid;
 	}
 
-	#set(side: Side, price: Decimal, quantity: Decimal): void {
+	#set(side: Side, price: Decimal, quantity: Decimal, isDifference: boolean): void {
 		const { book } = this;
 		if (side !== 'buy' && side !== 'sell') throw new ArgumentError(`the side is ${String(side)}; pass 'buy' or 'sell'`);
 		const ticks = this.#price.stepsOf(price, 'the price');
@@ -145,11 +156,13 @@ export class LevelFeed {
 			else this.#onProblem?.({ reason: 'beyond', detail: `the price ${String(price)} is beyond 2^31 ticks` });
 			return;
 		}
-		if (!(lots >= 0)) {
-			this.#tell('quantity', `the quantity ${String(quantity)} is no multiple of ${book.lotSize} from 0`);
+		if (isDifference ? Number.isNaN(lots) : !(lots >= 0)) {
+			const from = isDifference ? '' : ' from 0';
+			this.#tell('quantity', `the quantity ${String(quantity)} is no multiple of ${book.lotSize}${from}`);
 			return;
 		}
-		const code = book.setLevel(side === 'buy' ? BUY : SELL, ticks, lots);
+		const own = side === 'buy' ? BUY : SELL;
+		const code = isDifference ? book.adjustLevel(own, ticks, lots) : book.setLevel(own, ticks, lots);
 		if (code !== 0) this.#tell(reasonName(code), `${side} ${String(price)} ${String(quantity)} was refused`);
 	}
 
@@ -176,56 +189,4 @@ export class LevelFeed {
 		this.#onProblem?.({ reason, detail });
 		return false;
 	}
-}
-
-/** The levels a side that Kraken's checksum is of. */
-const KRAKEN_LEVELS = 10;
-
-/**
- * A function that computes Kraken's checksum of a book: the CRC-32 of the ten best asks and bids, prices and quantities as
- * digits without point and leading zeros. `priceDecimals` and `quantityDecimals` are those of the pair, as its texts have them.
- *
- * Source: Kraken WebSocket API, "book checksum"; the CRC is that of ISO 3309, as in zip files.
- *
- * @example
- * ```ts
- * import { FluxOrderBook, krakenChecksum, LevelFeed } from '@flux/containers';
- *
- * const book = new FluxOrderBook({ tickSize: '0.1', lotSize: '0.00000001' });
- * const feed = new LevelFeed(book, { depth: 10, checksum: krakenChecksum(1, 8) });
- * feed.snapshot({ bids: [['45283.5', '0.10000000']], asks: [['45285.2', '0.00100000']] });
- * console.log(feed.update([], { checksum: 1 })); // false: the exchange's book is another
- * ```
- */
-export function krakenChecksum(priceDecimals: number, quantityDecimals: number): (book: FluxOrderBook) => number {
-	return (book) => {
-		let text = '';
-		for (const side of [SELL, BUY] as const) {
-			let rank = 0;
-			book.forEachLevel(side, (ticks, lots) => {
-				if (rank++ >= KRAKEN_LEVELS) return;
-				text += digitsOf(book.priceText(ticks), priceDecimals) + digitsOf(book.quantityText(lots), quantityDecimals);
-			});
-		}
-		return crc32(text);
-	};
-}
-
-/** A decimal with that many places, without its point and the zeros before it. */
-function digitsOf(decimal: string, places: number): string {
-	const [whole, fraction = ''] = decimal.split('.');
-	return (whole + fraction.padEnd(places, '0')).replace(/^0+/, '');
-}
-
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-	let remainder = byte;
-	for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);
-	return remainder;
-});
-
-/** The CRC-32 of a text of ASCII. */
-function crc32(text: string): number {
-	let crc = -1;
-	for (let at = 0; at < text.length; at++) crc = CRC_TABLE[(crc ^ text.charCodeAt(at)) & 255] ^ (crc >>> 8);
-	return ~crc >>> 0;
 }

@@ -3,8 +3,8 @@ import { BUY, type FluxOrderBook, type Reason, reasonName, SELL } from '../order
 
 /** What the second column of a LOBSTER message file says. */
 const [SUBMISSION, REDUCTION, DELETION, EXECUTION] = [1, 2, 3, 4];
-/** Executions of hidden orders, cross trades and halts: nothing that the book shows. */
-const [HIDDEN_EXECUTION, HALT] = [5, 7];
+/** Executions of hidden orders; cross trades; halts: nothing that the book shows. */
+const [HIDDEN_EXECUTION, CROSS, HALT] = [5, 6, 7];
 
 /**
  * Applies one line of a LOBSTER message file, `time,type,order,size,price,direction`, to a book whose tick is 0.0001 of a
@@ -12,7 +12,7 @@ const [HIDDEN_EXECUTION, HALT] = [5, 7];
  * file began. O(1), allocates the columns.
  *
  * Types: 1 a new order, 2 a reduction, 3 a deletion, 4 an execution, 5 an execution of a hidden order, 6 a cross trade,
- * 7 a halt; the last three change nothing.
+ * 7 a halt. The fifth is the last price then, and the last three change nothing else.
  *
  * Source: the LOBSTER output documentation, "message file".
  *
@@ -33,7 +33,9 @@ export function applyLobster(book: FluxOrderBook, line: string): Reason {
 	const [, type, id, lots, ticks, direction] = columns.map(Number);
 	const isLine = columns.length >= 6 && Number.isInteger(type) && type >= SUBMISSION && type <= HALT;
 	if (!isLine) throw new ArgumentError(`the line is '${line}'; pass one of a LOBSTER message file: six columns`);
-	if (type >= HIDDEN_EXECUTION) return 'none';
+	if (type >= CROSS) return 'none';
+	// The direction is that of the hidden order.
+	if (type === HIDDEN_EXECUTION) return reasonName(book.print(direction === 1 ? SELL : BUY, ticks, lots));
 	if (!Number.isSafeInteger(id) || id <= 0 || Math.abs(direction) !== 1)
 		throw new ArgumentError(`the line is '${line}'; the order must be a number from 1, and the direction 1 or -1`);
 	switch (type) {
@@ -47,5 +49,95 @@ export function applyLobster(book: FluxOrderBook, line: string): Reason {
 			return reasonName(book.execute(id, lots));
 		default:
 			return 'none';
+	}
+}
+
+/** What is wrong with a line of a LOBSTER message file. */
+export interface LobsterProblem {
+	/** `line`: it is none; else why the book refused it. */
+	reason: 'line' | Reason;
+	/** The line. */
+	text: string;
+	/** Which line it was, from 1. */
+	line: number;
+}
+
+/**
+ * A book by a LOBSTER message file that comes in pieces of any size, as a stream reads it.
+ *
+ * A line that is none, or that the book refuses, is a problem, told and counted, and changes nothing.
+ *
+ * @example
+ * ```ts
+ * import { FluxOrderBook, LobsterFeed } from '@flux/containers';
+ *
+ * const feed = new LobsterFeed(new FluxOrderBook({ tickSize: '0.0001' }));
+ * feed.push('34200.01,1,206833312,100,5859400,1\n34200.02,4,2068');
+ * feed.push('33312,40,5859400,1\n34200.03,3,7,1,1,1\n');
+ * console.log(feed.lines, feed.problems, feed.book.bestBidLots); // 3 1 60
+ * ```
+ */
+export class LobsterFeed {
+	/** The book. */
+	readonly book: FluxOrderBook;
+	readonly #onProblem: ((problem: LobsterProblem) => void) | undefined;
+	#rest = '';
+	#lines = 0;
+	#problems = 0;
+
+	/** A feed into `book`, whose tick is 0.0001. Throws {@link ArgumentError} for a wrong option. */
+	constructor(book: FluxOrderBook, { onProblem }: { onProblem?: (problem: LobsterProblem) => void } = {}) {
+		if (onProblem !== undefined && typeof onProblem !== 'function')
+			throw new ArgumentError(`onProblem is ${String(onProblem)}; pass a function`);
+		this.book = book;
+		this.#onProblem = onProblem;
+	}
+
+	/** Lines so far. */
+	get lines(): number {
+		return this.#lines;
+	}
+
+	/** Lines that could not be applied. */
+	get problems(): number {
+		return this.#problems;
+	}
+
+	/**
+	 * Applies the lines of a text; what is left of one that is cut off is kept for the next call. Returns how many lines were
+	 * completed. O(text).
+	 *
+	 * @throws {@link ArgumentError} for what is no text.
+	 */
+	push(text: string): number {
+		if (typeof text !== 'string') throw new ArgumentError(`push was given ${String(text)}; pass a text`);
+		const before = this.#lines;
+		const lines = (this.#rest + text).split('\n');
+		this.#rest = lines.pop() ?? '';
+		for (const line of lines) this.#apply(line);
+		return this.#lines - before;
+	}
+
+	/** Applies a last line that has no end of line. Returns how many that were: 1 or 0. */
+	end(): number {
+		const rest = this.#rest;
+		this.#rest = '';
+		if (rest.trim() === '') return 0;
+		this.#apply(rest);
+		return 1;
+	}
+
+	#apply(line: string): void {
+		this.#lines++;
+		let reason: LobsterProblem['reason'];
+		try {
+			reason = applyLobster(this.book, line);
+		} catch (error) {
+			if (!(error instanceof ArgumentError)) throw error;
+			reason = 'line';
+		}
+		if (reason === 'none') return;
+		this.#problems++;
+		this.#onProblem?.({ reason, text: line.trimEnd(), line: this.#lines });
 	}
 }
