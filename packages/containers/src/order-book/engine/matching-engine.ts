@@ -8,6 +8,7 @@ import type { EngineChange, EngineOrder, EngineResult, TriggeredOrder } from './
 import { END_OF_TIME, EntryReader } from './entry.js';
 import { type JournalSink, JournalWriter, readJournal } from './journal.js';
 import { disposeParts, openParts } from './parts.js';
+import { noteEngine } from './unshown.js';
 
 export type {
 	EngineChange,
@@ -76,6 +77,8 @@ export class MatchingEngine {
 		this.#reader = new EntryReader(this.#inside);
 		this.#core = opened ?? new EngineCore(this.#inside, openParts(book.heap));
 		opened = undefined;
+		const { offers } = this.#core;
+		noteEngine(book, () => !offers.isPlain);
 	}
 
 	// State -------------------------------------------------------------------------------------------------------------
@@ -336,6 +339,7 @@ export class MatchingEngine {
 
 	/** Gives the engine's memory back, and with it what is not shown or waits; the book stays. A second call does nothing. */
 	dispose(): void {
+		noteEngine(this.book, () => false);
 		disposeParts(this.#core.parts);
 	}
 
