@@ -287,7 +287,7 @@ describe('an engine, against the slow one', () => {
 				// Everything was given back.
 				expect(heap.stats().pools.every(({ live }) => live === 0)).toBe(true);
 			}),
-			{ numRuns: runs(300) },
+			{ numRuns: runs(200) },
 		);
 	});
 });
