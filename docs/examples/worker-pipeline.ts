@@ -5,18 +5,23 @@
  * Both consumers run in this thread here, so that the example is one file. In a program each is the main function of a
  * worker, which gets its handle by `postMessage`; nothing else changes.
  */
-import { type BroadcastHandle, FluxCell, FluxOrderBook, FluxQueue } from '@flux/containers';
-import { f64, i32, struct, u8, u32 } from '@flux/core';
+import {
+	type BroadcastHandle,
+	EVENT_KINDS,
+	EventRecord,
+	FluxCell,
+	FluxOrderBook,
+	FluxQueue,
+	writeEvents,
+} from '@flux/containers';
+import { f64, i32, struct } from '@flux/core';
 
-const ACCEPTED = 1;
-const TRADE = 2;
-const CANCELLED = 3;
-const Event = struct({ kind: u8, side: u8, maker: u32, taker: u32, ticks: i32, lots: f64 });
+const { accepted: ACCEPTED, trade: TRADE } = EVENT_KINDS;
 const Top = struct({ bid: i32, bidLots: f64, ask: i32, askLots: f64 });
 
 /** Looks at trades alone, by a live view: no garbage. */
 async function strategy(handle: BroadcastHandle): Promise<string> {
-	const events = FluxQueue.attach(Event, handle);
+	const events = FluxQueue.attach(EventRecord, handle);
 	let trades = 0;
 	let lots = 0;
 	while (await events.waitAsync()) {
@@ -32,11 +37,11 @@ async function strategy(handle: BroadcastHandle): Promise<string> {
 
 /** Writes every event down, as copies, and knows how much is open. */
 async function journal(handle: BroadcastHandle): Promise<string> {
-	const events = FluxQueue.attach(Event, handle);
+	const events = FluxQueue.attach(EventRecord, handle);
 	const lines: string[] = [];
 	let open = 0;
-	for await (const { kind, side, maker, taker, ticks, lots } of events) {
-		lines.push([kind, side, maker, taker, ticks, lots].join(' '));
+	for await (const { number, kind, idLow, ticks, lots } of events) {
+		lines.push([number, kind, idLow, ticks, lots].join(' '));
 		open += kind === ACCEPTED ? lots : kind === TRADE ? -2 * lots : -lots;
 	}
 	events.dispose();
@@ -44,15 +49,15 @@ async function journal(handle: BroadcastHandle): Promise<string> {
 }
 
 // The thread of the book. push() would wait for the slowest consumer: what a journal needs.
-const events = FluxQueue.broadcast(Event, { capacity: 65_536, consumers: 2 });
+const events = FluxQueue.broadcast(EventRecord, { capacity: 65_536, consumers: 2 });
 const top = new FluxCell(Top);
 const book = new FluxOrderBook({ tickSize: '0.01', lotSize: '1' });
-book.listen({
-	accepted: (id, _, side, ticks, lots) => events.emplace(ACCEPTED, side, 0, id, ticks, lots),
-	trade: (maker, _m, taker, _t, side, ticks, lots) => events.emplace(TRADE, side, maker, taker, ticks, lots),
-	cancelled: (id, _, side, ticks, lots) => events.emplace(CANCELLED, side, 0, id, ticks, lots),
-	top: (bid, bidLots, ask, askLots) => top.emplace(bid, bidLots, ask, askLots),
-});
+book.listen(
+	writeEvents(book, events, {
+		kinds: ['accepted', 'trade', 'cancelled'],
+		next: { top: (bid, bidLots, ask, askLots) => top.emplace(bid, bidLots, ask, askLots) },
+	}),
+);
 
 // Each gets what is pushed from its subscription on, whenever it begins.
 const done = [strategy(events.subscribe()), journal(events.subscribe())];
@@ -67,6 +72,6 @@ console.log(FluxCell.attach(Top, top.share()).load());
 
 /* prints
 strategy: 1 trade(s) of 6 lots
-journal: 5 events, the last 3 0 0 3 10125 4; 20 lots open
+journal: 5 events, the last 5 4 3 10125 4; 20 lots open
 { bid: 0, bidLots: 0, ask: 10130, askLots: 20 }
 */

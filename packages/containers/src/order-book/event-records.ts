@@ -1,4 +1,7 @@
 import { ArgumentError, f64, i32, struct, u8, u16, u32, type Values } from '@flux/core';
+import type { FluxQueue } from '../queue/queue.js';
+import type { BroadcastFluxQueue } from '../shared-queue/broadcast.js';
+import type { SharedFluxQueue } from '../shared-queue/shared-queue.js';
 import type { FriendlyBook } from './friendly-calls.js';
 import { idOf } from './friendly-events.js';
 import { type BookListener, EVENTS } from './listener.js';
@@ -63,8 +66,14 @@ export const EVENT_KINDS = {
 /** The name of an event. */
 export type EventKind = keyof typeof EVENT_KINDS;
 
-/** What takes event records: a `FluxQueue`, one between threads, or a broadcast. */
-export interface EventQueue {
+/** What takes event records: a queue of this thread or between threads, or a broadcast. */
+export type EventQueue =
+	| FluxQueue<typeof EventRecord>
+	| SharedFluxQueue<typeof EventRecord>
+	| BroadcastFluxQueue<typeof EventRecord>;
+
+/** What all of them have. */
+interface EventSink {
 	/** Adds a record by its fields in their order. */
 	emplace(...values: Values<typeof EventRecord>): void;
 }
@@ -111,7 +120,7 @@ export function writeEvents(book: FluxOrderBook, queue: EventQueue, options: Eve
 		if (!Object.hasOwn(EVENT_KINDS, kind))
 			throw new ArgumentError(`there is no event ${String(kind)}; the events are ${EVENTS.join(', ')}`);
 	}
-	const writer = new EventWriter(book as unknown as FriendlyBook, queue, label, next ?? null);
+	const writer = new EventWriter(book as unknown as FriendlyBook, queue as EventSink, label, next ?? null);
 	const listener: BookListener = {};
 	// Only what somebody wants is called.
 	for (const kind of EVENTS) {
@@ -134,12 +143,12 @@ export function eventTaker(record: { readonly otherLow: number; readonly otherHi
 /** Each call writes one record. */
 class EventWriter implements Required<BookListener> {
 	readonly #book: FriendlyBook;
-	readonly #queue: EventQueue;
+	readonly #queue: EventSink;
 	readonly #label: number;
 	readonly #next: BookListener | null;
 	#number = 0;
 
-	constructor(book: FriendlyBook, queue: EventQueue, label: number, next: BookListener | null) {
+	constructor(book: FriendlyBook, queue: EventSink, label: number, next: BookListener | null) {
 		this.#book = book;
 		this.#queue = queue;
 		this.#label = label;

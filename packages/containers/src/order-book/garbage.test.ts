@@ -2,6 +2,7 @@ import { Arena, Heap, internals } from '@flux/core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { leastAllocatedBy } from '../garbage.testing.js';
 import { soak } from '../soak.testing.js';
+import { MatchingEngine } from './engine/matching-engine.js';
 import { BUY, FluxOrderBook, SELL } from './order-book.js';
 
 /** Ten million calls of a book in ticks and lots leave no garbage: under 0.1 bytes each. A tenth of them in `npm test`. */
@@ -114,6 +115,27 @@ describe.runIf(internals.canEvaluate).each([false, true])(
 		});
 	},
 );
+
+describe.runIf(internals.canEvaluate)('an engine without other orders', () => {
+	test('sends plain ones to the book, and leaves under 0.1 bytes each', { timeout: 120_000 }, () => {
+		const engine = new MatchingEngine(new FluxOrderBook({ heap }));
+		let id = 1;
+		const load = (calls: number) => {
+			for (let call = 0; call < calls; call += 7) {
+				engine.submitLimit(id++, SELL, 100, 5);
+				engine.submitMarket(id++, BUY, 2);
+				engine.submitLimit(id++, BUY, 99, 5);
+				engine.replaceLots(id - 1, 98, 6);
+				engine.reduceLots(id - 1, 1);
+				engine.cancel(id - 1);
+				engine.cancel(id - 3);
+			}
+		};
+		const least = leastAllocatedBy(load, CALLS, MOST);
+		expect(least.bytes / CALLS, least.most).toBeLessThan(MOST);
+		engine.validate();
+	});
+});
 
 test('where text cannot become code, books are the same classes, and as sound', () => {
 	const book = bookOf(true);

@@ -1,5 +1,10 @@
+import { struct, u8 } from '@flux/core';
 import { describe, expectTypeOf, test } from 'vitest';
+import { FluxQueue } from '../queue/queue.js';
+import { MatchingEngine } from './engine/matching-engine.js';
+import { EventRecord, writeEvents } from './event-records.js';
 import { type BookDepth, BUY, FluxOrderBook, type OrderId, type RestingOrder, type TradeEvent } from './order-book.js';
+import { TextIdOrders } from './text-ids.js';
 
 const book = new FluxOrderBook({ tickSize: '0.01', lotSize: 1, selfTrade: 'cancel-newest' });
 
@@ -49,5 +54,45 @@ describe('a book', () => {
 		book.bestBid = 1;
 		// @ts-expect-error: no such option
 		new FluxOrderBook({ tick: '0.01' });
+	});
+});
+
+describe('an engine', () => {
+	const engine = new MatchingEngine(book);
+
+	test('takes every kind of order', () => {
+		engine.submit({ id: 1, side: 'buy', price: '101.25', quantity: 10, displayQuantity: 2, day: true });
+		engine.submit({ id: 1, side: 'buy', type: 'market', notional: '1000' });
+		engine.submit({ id: 1, side: 'sell', type: 'market', quantity: 5, trail: '0.5', cancels: 2n });
+		expectTypeOf(engine.submit({ id: 1, side: 'sell', price: 1, quantity: 1 }).waiting).toEqualTypeOf<boolean>();
+		// @ts-expect-error: an amount, or a quantity
+		engine.submit({ id: 1, side: 'buy', type: 'market', notional: '1000', quantity: 1 });
+		// @ts-expect-error: a limit order has a quantity
+		engine.submit({ id: 1, side: 'buy', price: 1, notional: '1000' });
+		// @ts-expect-error: true or false
+		engine.submit({ id: 1, side: 'buy', price: 1, quantity: 1, hidden: 1 });
+		// @ts-expect-error: no such term
+		engine.submit({ id: 1, side: 'buy', price: 1, quantity: 1, iceberg: 1 });
+	});
+
+	test('has texts for ids through an adapter', () => {
+		const orders = new TextIdOrders(engine);
+		orders.submit({ id: 'a', side: 'buy', price: 1, quantity: 1, cancels: 'b', hidden: true });
+		orders.on('trade', ({ maker }) => expectTypeOf(maker).toEqualTypeOf<string | undefined>());
+		orders.on('cancelled', ({ id }) => expectTypeOf(id).toEqualTypeOf<string>());
+		// @ts-expect-error: numbers are for the engine itself
+		orders.submit({ id: 1, side: 'buy', price: 1, quantity: 1 });
+		// @ts-expect-error: a book hides nothing
+		new TextIdOrders(book).submit({ id: 'a', side: 'buy', price: 1, quantity: 1, hidden: true });
+	});
+
+	test('has events as records', () => {
+		const queue = new FluxQueue(EventRecord);
+		book.listen(writeEvents(book, queue, { kinds: ['trade'] }));
+		expectTypeOf(queue.front.kind).toEqualTypeOf<number>();
+		// @ts-expect-error: no queue of events
+		writeEvents(book, new FluxQueue(struct({ id: u8 })));
+		// @ts-expect-error: no such event
+		writeEvents(book, queue, { kinds: ['trades'] });
 	});
 });

@@ -95,11 +95,9 @@ export class TextIds {
 	}
 }
 
-type IdField = 'id' | 'maker' | 'taker';
-
 /** The same with texts for ids. */
 export type WithTextIds<T> = {
-	[K in keyof T]: K extends IdField ? (undefined extends T[K] ? string | undefined : string) : T[K];
+	[K in keyof T]: K extends 'id' | 'maker' | 'taker' ? (undefined extends T[K] ? string | undefined : string) : T[K];
 };
 
 /** The same order with a text for its id, and for that of the order which it cancels. */

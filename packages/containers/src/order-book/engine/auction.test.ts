@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runs, thrownBy } from '../../soak.testing.js';
 import { BUY, FluxOrderBook, SELL } from '../order-book.js';
 import { auctionPrice, uncross } from './auction.js';
+import { MatchingEngine } from './matching-engine.js';
 
 let heap: Heap;
 let book: FluxOrderBook;
@@ -127,6 +128,17 @@ test('an auction of extreme prices and quantities is exact, or refused', () => {
 	expect(book.size).toBe(4);
 	expect(auctionPrice(book)?.surplus).toBe(0);
 	book.validate();
+});
+
+test('an auction is refused while an engine has orders that it would not see', () => {
+	const engine = new MatchingEngine(book);
+	book.add(1, BUY, 10, 5);
+	engine.submit({ id: 2, side: 'sell', price: 12, quantity: 5, displayQuantity: 1 });
+	book.add(3, SELL, 9, 5);
+	expect(() => uncross(book)).toThrow(ArgumentError);
+	engine.cancel(2);
+	expect(uncross(book)?.lots).toBe(5);
+	engine.validate();
 });
 
 test('an auction refuses what is none', () => {

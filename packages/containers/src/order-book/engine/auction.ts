@@ -2,6 +2,7 @@ import { ArgumentError } from '@flux/core';
 import type { FriendlyBook } from '../friendly-calls.js';
 import * as words from '../layout.js';
 import { type Decimal, FluxOrderBook, type Side } from '../order-book.js';
+import { checkAllShown } from './unshown.js';
 
 /** Options of an auction. */
 export interface AuctionOptions {
@@ -70,8 +71,8 @@ export function auctionPrice(book: FluxOrderBook, options: AuctionOptions = {}):
  *
  * Source: the rules that exchanges publish for their auctions, such as Xetra's "Market Model Equities", price determination.
  *
- * @throws {@link ArgumentError} for what is no book, or a reference that is no price of it, or more lots than 2^53 - 1;
- * {@link ReentryError}.
+ * @throws {@link ArgumentError} for what is no book, or a reference that is no price of it, or more lots than 2^53 - 1, or
+ * where a `MatchingEngine` of the book has iceberg, hidden or all-or-none orders; {@link ReentryError}.
  *
  * @example
  * ```ts
@@ -88,6 +89,7 @@ export function auctionPrice(book: FluxOrderBook, options: AuctionOptions = {}):
 export function uncross(book: FluxOrderBook, options: AuctionOptions = {}): AuctionResult | undefined {
 	const inside = insideOf(book);
 	if (inside.state !== words.IDLE) inside.refuse();
+	checkAllShown(book);
 	const result = auctionPrice(book, options);
 	if (result === undefined) return undefined;
 	if (result.lots > words.MOST_LOTS)

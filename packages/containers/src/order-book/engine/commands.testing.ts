@@ -57,6 +57,27 @@ export const commandArb: fc.Arbitrary<EngineCommand> = fc.oneof(
 	},
 	{ weight: 2, arbitrary: idArb.map((id) => tried((engine) => engine.cancel(id))) },
 	{
+		weight: 5,
+		arbitrary: fc
+			.tuple(
+				fc.nat(3),
+				idArb,
+				fc.nat(1),
+				fc.integer({ min: 2, max: 7 }),
+				fc.nat(9),
+				fc.constantFrom(0, 0, 0, 1, 2, 4, 8, 32),
+				fc.nat(2),
+			)
+			.map(([kind, id, side, ticks, lots, flags, owner]) =>
+				tried((engine) => {
+					if (kind < 2) engine.submitLimit(id, side as 0, ticks, lots, flags, owner);
+					else if (kind < 3) engine.submitMarket(id, side as 0, lots, flags, owner);
+					else if (flags === 0) engine.replaceLots(id, ticks, lots);
+					else engine.reduceLots(id, lots);
+				}),
+			),
+	},
+	{
 		weight: 2,
 		arbitrary: fc.tuple(idArb, quantityArb).map(([id, quantity]) => tried((engine) => engine.reduce(id, quantity))),
 	},

@@ -18,6 +18,10 @@ export class Endings {
 		this.times = times;
 	}
 
+	get isEmpty(): boolean {
+		return this.times.empty;
+	}
+
 	/** Notes when an order ends. Throws OutOfMemoryError. */
 	note(low: number, high: number, time: number): void {
 		this.times.put(low, high, words.SELL, time - TIME_ZERO, 1, 0);

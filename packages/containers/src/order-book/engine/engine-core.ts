@@ -6,7 +6,7 @@ import type { OrderId } from '../order-book.js';
 import { REASONS, reasonName } from '../terms.js';
 import { Endings } from './endings.js';
 import type { EngineResult, TriggeredOrder } from './engine-types.js';
-import { AT_ONCE, checkEntry, type Entry, MOST_PEAKS } from './entry.js';
+import { AT_ONCE, checkEntry, type Entry, entryOf, MOST_PEAKS } from './entry.js';
 import { Offers } from './offers.js';
 import { Partners } from './partners.js';
 import type { EngineParts } from './parts.js';
@@ -76,7 +76,28 @@ export class EngineCore {
 		if (this.#busy || this.isWriting || this.inside.state !== words.IDLE) this.inside.refuse();
 	}
 
+	/** A limit order, or by its flags a market order, of plain terms. Returns 0 or the number of a reason. */
+	plain(low: number, high: number, side: number, ticks: number, lots: number, flags: number, owner: number): number {
+		if (!this.#isBare) return REASONS[this.submit(entryOf(low, high, side, ticks, lots, flags, owner)).reason];
+		return (flags & words.MARKET) === 0
+			? this.inside.enter(low, high, side, ticks, lots, flags, owner)
+			: this.inside.enterMarket(low, high, side, lots, flags & ~words.MARKET, owner);
+	}
+
+	/** `replace` of both; returns 0 or the number of a reason. */
+	change(low: number, high: number, ticks: number, lots: number): number {
+		if (this.#isBare) return this.inside.change(low, high, ticks, lots);
+		return REASONS[this.replace(low, high, ticks, lots).reason];
+	}
+
+	/** `reduce`; returns 0 or the number of a reason. */
+	lessen(low: number, high: number, lots: number): number {
+		if (this.#isBare) return this.inside.lessen(low, high, lots);
+		return REASONS[this.reduce(low, high, lots).reason];
+	}
+
 	cancel(low: number, high: number): boolean {
+		if (this.#isBare) return this.inside.end(low, high);
 		let found = false;
 		this.#settle(() => {
 			found = this.#end(low, high, REASONS.requested);
@@ -186,6 +207,11 @@ export class EngineCore {
 	#forget(low: number, high: number): void {
 		this.endings.forget(low, high);
 		this.positions.forget(low, high);
+	}
+
+	/** Whether there is nothing but the book, and so nothing that a command could set off: then it makes no garbage. */
+	get #isBare(): boolean {
+		return this.#isPlain && this.endings.isEmpty;
 	}
 
 	/** Whether orders of plain terms can go straight to the book. */
@@ -385,10 +411,8 @@ export class EngineCore {
 		offers.prepare(flags);
 		inside.memory.f64[(inside.book + words.FILLED) >> 1] = 0;
 		offers.withdraw(home, order, newTicks, newLots);
-		const id = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
-		const entry = { id, low, high, side, ticks: newTicks, lots: newLots, flags, owner, display };
-		const none = { budget: 0, least: 0, stop: 0, trail: 0, expires: 0, partner: 0n };
-		this.#takeAndRest({ ...entry, ...none }, newTicks ^ -side, newLots, flags);
+		const entry = { ...entryOf(low, high, side, newTicks, newLots, flags, owner), display };
+		this.#takeAndRest(entry, newTicks ^ -side, newLots, flags);
 		return 0;
 	}
 

@@ -37,6 +37,21 @@ export interface Entry {
 	readonly partner: bigint;
 }
 
+/** An order of plain terms. */
+export function entryOf(
+	low: number,
+	high: number,
+	side: number,
+	ticks: number,
+	lots: number,
+	flags: number,
+	owner: number,
+): Entry {
+	const id = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+	const none = { budget: 0, least: 0, display: 0, stop: 0, trail: 0, expires: 0, partner: 0n };
+	return { id, low, high, side, ticks, lots, flags, owner, ...none };
+}
+
 /** The time at which day orders end: beyond all others. */
 export const END_OF_TIME = 2 ** 32 - 1;
 /** What `expires` is where both a time and the day were asked for: refused. */

@@ -133,11 +133,13 @@ const stepOf = (parts: Parts): fc.Arbitrary<Step> => {
 					name: `limit ${id} ${side} ${ticks} ${lots} ${owner}`,
 					run(engine, model) {
 						const name = side === 0 ? 'buy' : 'sell';
-						const { accepted, filled } = engine.submit({ id, side: name, price: ticks, quantity: lots, owner });
+						const accepted =
+							id % 2 === 0
+								? engine.submitLimit(id, side as 0, ticks, lots, 0, owner) === 0
+								: engine.submit({ id, side: name, price: ticks, quantity: lots, owner }).accepted;
 						const none = { flags: 0, budget: 0, least: 0, display: 0, stop: undefined, trail: 0, expires: 0 };
 						const code = model.submit({ id: BigInt(id), side, ticks, lots, owner, partner: 0n, ...none });
 						expect(accepted).toBe(code === 0);
-						if (model.waiting.length === 0) expect(filled >= 0).toBe(true);
 					},
 				}),
 			),
@@ -287,7 +289,7 @@ describe('an engine, against the slow one', () => {
 				// Everything was given back.
 				expect(heap.stats().pools.every(({ live }) => live === 0)).toBe(true);
 			}),
-			{ numRuns: runs(300) },
+			{ numRuns: runs(200) },
 		);
 	});
 });

@@ -1,13 +1,15 @@
 import { ArgumentError, CorruptionError, type Heap, internals } from '@flux/core';
 import { readOptions } from '../../common/container-options.js';
 import type { FriendlyBook } from '../friendly-calls.js';
-import { type CancelFilter, type Decimal, FluxOrderBook, type OrderId } from '../order-book.js';
+import { FOK, IOC, MARKET, POST_ONLY } from '../layout.js';
+import { type CancelFilter, type Decimal, FluxOrderBook, type OrderId, type SideNumber } from '../order-book.js';
 import { EngineCore } from './engine-core.js';
 import { openEngine, saveEngine } from './engine-snapshot.js';
 import type { EngineChange, EngineOrder, EngineResult, TriggeredOrder } from './engine-types.js';
-import { END_OF_TIME, EntryReader } from './entry.js';
+import { END_OF_TIME, EntryReader, entryOf } from './entry.js';
 import { type JournalSink, JournalWriter, readJournal } from './journal.js';
 import { disposeParts, openParts } from './parts.js';
+import { noteEngine } from './unshown.js';
 
 export type {
 	EngineChange,
@@ -76,6 +78,8 @@ export class MatchingEngine {
 		this.#reader = new EntryReader(this.#inside);
 		this.#core = opened ?? new EngineCore(this.#inside, openParts(book.heap));
 		opened = undefined;
+		const { offers } = this.#core;
+		noteEngine(book, () => !offers.isPlain);
 	}
 
 	// State -------------------------------------------------------------------------------------------------------------
@@ -144,9 +148,10 @@ export class MatchingEngine {
 	/** Cancels an order, in the book or waiting; says whether it was there. O(1). Throws as `FluxOrderBook.cancel`. */
 	cancel(id: OrderId): boolean {
 		this.#core.enter();
-		const { low, high } = this.#words(id);
-		this.#journal?.cancel(low, high);
-		return this.#core.cancel(low, high);
+		this.#inside.readId(id);
+		const { idLow, idHigh } = this.#inside;
+		this.#journal?.cancel(idLow, idHigh);
+		return this.#core.cancel(idLow, idHigh);
 	}
 
 	/**
@@ -192,6 +197,41 @@ export class MatchingEngine {
 		const lots = this.#reader.lotsOf(quantity, 'the quantity');
 		this.#journal?.reduce(low, high, lots);
 		return this.#core.reduce(low, high, lots);
+	}
+
+	// Commands in ticks and lots ----------------------------------------------------------------------------------------
+
+	/**
+	 * `FluxOrderBook.submitLimit` through the engine: a limit order whose only terms are `flags` and `owner`. Allocates nothing
+	 * while the engine has no other orders than such, no position and no journal. Throws as that.
+	 */
+	submitLimit(id: OrderId, side: SideNumber, ticks: number, lots: number, flags = 0, owner = 0): number {
+		this.#core.enter();
+		return this.#plain(id, side, numberOf(ticks), numberOf(lots), termsOf(flags), numberOf(owner));
+	}
+
+	/** `FluxOrderBook.submitMarket` through the engine, as `submitLimit`. */
+	submitMarket(id: OrderId, side: SideNumber, lots: number, flags = 0, owner = 0): number {
+		this.#core.enter();
+		return this.#plain(id, side, 0, numberOf(lots), termsOf(flags) | MARKET, numberOf(owner));
+	}
+
+	/** `replace` in ticks and lots. Returns 0 or the number of a reason. Allocates nothing where `submitLimit` does not. */
+	replaceLots(id: OrderId, ticks: number, lots: number): number {
+		this.#core.enter();
+		this.#inside.readId(id);
+		const { idLow, idHigh } = this.#inside;
+		this.#journal?.replace(idLow, idHigh, numberOf(ticks), numberOf(lots));
+		return this.#core.change(idLow, idHigh, numberOf(ticks), numberOf(lots));
+	}
+
+	/** `reduce` in lots. Returns 0 or the number of a reason. Allocates nothing where `submitLimit` does not. */
+	reduceLots(id: OrderId, lots: number): number {
+		this.#core.enter();
+		this.#inside.readId(id);
+		const { idLow, idHigh } = this.#inside;
+		this.#journal?.reduce(idLow, idHigh, numberOf(lots));
+		return this.#core.lessen(idLow, idHigh, numberOf(lots));
 	}
 
 	/**
@@ -336,6 +376,7 @@ export class MatchingEngine {
 
 	/** Gives the engine's memory back, and with it what is not shown or waits; the book stays. A second call does nothing. */
 	dispose(): void {
+		noteEngine(this.book, () => false);
 		disposeParts(this.#core.parts);
 	}
 
@@ -344,8 +385,26 @@ export class MatchingEngine {
 		this.dispose();
 	}
 
+	#plain(id: OrderId, side: SideNumber, ticks: number, lots: number, flags: number, owner: number): number {
+		this.#inside.readId(id);
+		const { idLow, idHigh } = this.#inside;
+		const number = typeof side === 'number' ? side : this.#inside.sideOf(side);
+		if (this.#journal !== undefined) this.#journal.submit(entryOf(idLow, idHigh, number, ticks, lots, flags, owner));
+		return this.#core.plain(idLow, idHigh, number, ticks, lots, flags, owner);
+	}
+
 	#words(id: OrderId): { low: number; high: number } {
 		this.#inside.readId(id);
 		return { low: this.#inside.idLow, high: this.#inside.idHigh };
 	}
+}
+
+/** The flags of a call in ticks and lots; for those that it does not take, two that exclude each other, and are refused. */
+function termsOf(flags: number): number {
+	return (flags & (IOC | FOK | POST_ONLY)) === flags ? flags : IOC | FOK;
+}
+
+/** What is no number is refused, and so that a journal tells of the same: it holds numbers alone. */
+function numberOf(value: unknown): number {
+	return typeof value === 'number' ? value : Number.NaN;
 }

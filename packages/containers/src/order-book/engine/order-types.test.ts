@@ -1,6 +1,6 @@
 import { Arena, ArgumentError, Heap } from '@flux/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FluxOrderBook } from '../order-book.js';
+import { BUY, FluxOrderBook, FOK, POST_ONLY, reasonName, SELL } from '../order-book.js';
 import { type EngineOrder, MatchingEngine } from './matching-engine.js';
 
 /** What each kind of order is for, one example after the other; the model test has their mixes. */
@@ -258,4 +258,19 @@ test('terms that exclude each other are refused, and change nothing', () => {
 	expect(() => engine.setPosition(0, 1)).toThrow(ArgumentError);
 	expect(() => engine.setPosition(1, 0.3)).toThrow(ArgumentError);
 	expect([book.empty, engine.waiting, book.sequence]).toEqual([true, 0, 10]);
+});
+
+test('plain orders in ticks and lots go through the engine, whatever else it has', () => {
+	for (const isBusy of [false, true]) {
+		if (isBusy) submit(100, 'sell', 90, 1, { hidden: true, day: true });
+		expect(engine.submitLimit(1, 'sell', 10, 4)).toBe(0);
+		expect(reasonName(engine.submitLimit(1, SELL, 10, 4))).toBe('duplicate-id');
+		for (const flags of [8, 16, 32, 3, 1.5]) expect(reasonName(engine.submitLimit(2, BUY, 10, 4, flags))).toBe('terms');
+		expect(reasonName(engine.submitMarket(2, BUY, 4, POST_ONLY))).toBe('terms');
+		expect(reasonName(engine.submitLimit(2, BUY, 10, 5, FOK))).toBe('not-enough');
+		expect([engine.submitMarket(2, BUY, 1), engine.reduceLots(1, 1), engine.replaceLots(1, 11, 5)]).toEqual([0, 0, 0]);
+		expect([book.lotsOf(1), book.ticksOf(1), engine.cancel(1), engine.cancel(1)]).toEqual([5, 11, true, false]);
+		expect(reasonName(engine.reduceLots(1, 1))).toBe('unknown-id');
+		expect(reasonName(engine.replaceLots(1, 1, 1))).toBe('unknown-id');
+	}
 });
