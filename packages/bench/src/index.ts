@@ -16,5 +16,5 @@ export type { NodeBinary } from './run/node-binary.js';
 export { type RunListener, type RunOptions, runBenchmark } from './run/run-benchmark.js';
 export type { Case, CaseOptions, ProtocolName, ScenarioName } from './scenarios/scenario.js';
 export { SCENARIO_NAMES } from './scenarios/scenario.js';
-export type { SubjectInfo, SubjectKind } from './subjects/catalog.js';
+export type { AllocatorLibrary, SubjectInfo, SubjectKind } from './subjects/catalog.js';
 export { SUBJECTS } from './subjects/catalog.js';
