@@ -70,7 +70,7 @@ describe('flux-bench', () => {
 		const { results } = await bench(
 			'run',
 			'--filter',
-			'/(flux|plain)$',
+			'/(flux|plain|book-flux|book-flux-feed|book-flux-itch)$',
 			'--size',
 			'400',
 			'--rounds',
