@@ -41,7 +41,7 @@ export class FluxOrderBooks implements Iterable<readonly [symbol: string, book: 
 	#listener: BooksListener | null = null;
 	#disposed = false;
 
-	/** No book yet. The options are those that books have unless `open` is given others. Throws {@link ArgumentError}. */
+	/** No book yet. O(1). The options are those that books have unless `open` is given others. Throws {@link ArgumentError}. */
 	constructor(options: OrderBookOptions = {}) {
 		// A book checks them all.
 		new FluxOrderBook(options).dispose();
@@ -139,7 +139,7 @@ export class FluxOrderBooks implements Iterable<readonly [symbol: string, book: 
 		this.#listener = listener;
 	}
 
-	/** Symbols and books, in the order in which they came. */
+	/** Symbols and books, in the order in which they came. O(1) a step. */
 	*[Symbol.iterator](): IterableIterator<readonly [symbol: string, book: FluxOrderBook]> {
 		for (const [symbol, number] of this.#numbers) {
 			const book = this.#books[number];

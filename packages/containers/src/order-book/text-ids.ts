@@ -33,7 +33,7 @@ export class TextIds {
 	readonly #byId;
 	#last = 0;
 
-	/** No text yet. Throws {@link ArgumentError} for a wrong option. */
+	/** No text yet. O(1). Throws {@link ArgumentError} for a wrong option. */
 	constructor({ length = 36, heap }: TextIdOptions = {}) {
 		if (!(Number.isInteger(length) && length >= 1 && length <= 255))
 			throw new ArgumentError(`the length is ${String(length)}; pass a whole number from 1 to 255`);
@@ -83,13 +83,13 @@ export class TextIds {
 		return this.#byText.delete(text);
 	}
 
-	/** Gives all memory back. */
+	/** Gives all memory back. O(1). */
 	dispose(): void {
 		this.#byText.dispose();
 		this.#byId.dispose();
 	}
 
-	/** `dispose()`, for `using`. */
+	/** `dispose()`, for `using`. O(1). */
 	[internals.symbolDispose](): void {
 		this.dispose();
 	}
@@ -129,7 +129,7 @@ export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
 	readonly #touched = new Set<OrderId>();
 	readonly #stops: (() => void)[];
 
-	/** Over a book or an engine without orders. Throws {@link ArgumentError} for what is neither, or a wrong option. */
+	/** Over a book or an engine without orders. O(1). Throws {@link ArgumentError} for what is neither, or a wrong option. */
 	constructor(target: T, options: TextIdOptions = {}) {
 		if (!(target instanceof FluxOrderBook || target instanceof MatchingEngine))
 			throw new ArgumentError(`TextIdOrders was given ${String(target)}; pass a FluxOrderBook or a MatchingEngine`);
@@ -149,7 +149,7 @@ export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
 		];
 	}
 
-	/** As `submit` of the target. Throws as that, and {@link ArgumentError} for what is no text. */
+	/** As `submit` of the target, and O(length) of the texts it names. Throws as that, and {@link ArgumentError} for what is no text. */
 	submit(
 		order: TextIdOrder<T extends MatchingEngine ? EngineOrder : LimitOrder | MarketOrder>,
 	): T extends MatchingEngine ? EngineResult : CommandResult {
@@ -163,12 +163,12 @@ export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
 		}) as T extends MatchingEngine ? EngineResult : CommandResult;
 	}
 
-	/** As `cancel` of the target. */
+	/** As `cancel` of the target. O(length). */
 	cancel(id: string): boolean {
 		return this.#named(id, (number) => this.target.cancel(number));
 	}
 
-	/** As `cancelAll` of the target. */
+	/** As `cancelAll` of the target, and O(length) for each text that goes. O(orders). */
 	cancelAll(filter?: CancelFilter): number {
 		try {
 			return this.target.cancelAll(filter);
@@ -177,12 +177,12 @@ export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
 		}
 	}
 
-	/** As `reduce` of the target. */
+	/** As `reduce` of the target. O(length). */
 	reduce(id: string, quantity: Decimal): CommandResult {
 		return this.#named(id, (number) => this.target.reduce(number, quantity));
 	}
 
-	/** As `replace` of the target. */
+	/** As `replace` of the target, and O(length) of the texts it ends. */
 	replace(id: string, change: EngineChange): CommandResult {
 		return this.#named(id, (number) => this.target.replace(number, change));
 	}
@@ -209,20 +209,20 @@ export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
 		return order === undefined ? undefined : { ...order, id };
 	}
 
-	/** As `FluxOrderBook.on`. */
+	/** As `FluxOrderBook.on`. O(handlers). */
 	on<E extends keyof BookEvents>(event: E, handler: (event: WithTextIds<BookEvents[E]>) => void): () => void {
 		if (typeof handler !== 'function')
 			throw new ArgumentError(`the handler of ${event} is ${String(handler)}; pass a function`);
 		return this.#book.on(event, (told) => handler(this.#withTexts(told) as WithTextIds<BookEvents[E]>));
 	}
 
-	/** Forgets all texts; the book stays. */
+	/** Forgets all texts; the book stays. O(1). */
 	dispose(): void {
 		for (const stop of this.#stops) stop();
 		this.ids.dispose();
 	}
 
-	/** `dispose()`, for `using`. */
+	/** `dispose()`, for `using`. O(1). */
 	[internals.symbolDispose](): void {
 		this.dispose();
 	}

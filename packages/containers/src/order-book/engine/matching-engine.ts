@@ -70,7 +70,7 @@ export class MatchingEngine {
 	readonly #core: EngineCore;
 	#journal: JournalWriter | undefined;
 
-	/** An engine over a book, whose clock says 0. Throws {@link ArgumentError} for what is no book. */
+	/** An engine over a book, whose clock says 0. O(1). Throws {@link ArgumentError} for what is no book. */
 	constructor(book: FluxOrderBook) {
 		if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
 		this.book = book;
@@ -118,7 +118,7 @@ export class MatchingEngine {
 		return lots === undefined ? undefined : Number(this.#inside.quantityStep.toText(lots));
 	}
 
-	/** Calls `handler` when a stop order has gone into the book; returns a function that ends that. */
+	/** Calls `handler` when a stop order has gone into the book; returns a function that ends that. O(handlers). */
 	onTriggered(handler: (event: TriggeredOrder) => void): () => void {
 		if (typeof handler !== 'function') throw new ArgumentError(`the handler is ${String(handler)}; pass a function`);
 		const own = (event: TriggeredOrder) => handler(event);
@@ -173,7 +173,7 @@ export class MatchingEngine {
 
 	/**
 	 * Gives an order another price or quantity, as `FluxOrderBook.replace`; one that waits, another limit, quantity or stop
-	 * price. What it trades may trigger others. Throws as that.
+	 * price. What it trades may trigger others. O(1) per trade, level and order triggered. Throws as that.
 	 */
 	replace(id: OrderId, change: EngineChange): EngineResult {
 		this.#core.enter();
@@ -203,20 +203,20 @@ export class MatchingEngine {
 
 	/**
 	 * `FluxOrderBook.submitLimit` through the engine: a limit order whose only terms are `flags` and `owner`. Allocates nothing
-	 * while the engine has no other orders than such, no position and no journal. Throws as that.
+	 * while the engine has no other orders than such, no position and no journal. O(1) per trade and level. Throws as that.
 	 */
 	submitLimit(id: OrderId, side: SideNumber, ticks: number, lots: number, flags = 0, owner = 0): number {
 		this.#core.enter();
 		return this.#plain(id, side, numberOf(ticks), numberOf(lots), termsOf(flags), numberOf(owner));
 	}
 
-	/** `FluxOrderBook.submitMarket` through the engine, as `submitLimit`. */
+	/** `FluxOrderBook.submitMarket` through the engine, as `submitLimit`. O(1) per trade and level. */
 	submitMarket(id: OrderId, side: SideNumber, lots: number, flags = 0, owner = 0): number {
 		this.#core.enter();
 		return this.#plain(id, side, 0, numberOf(lots), termsOf(flags) | MARKET, numberOf(owner));
 	}
 
-	/** `replace` in ticks and lots. Returns 0 or the number of a reason. Allocates nothing where `submitLimit` does not. */
+	/** `replace` in ticks and lots. O(1) per trade and level. Returns 0 or the number of a reason. Allocates nothing where `submitLimit` does not. */
 	replaceLots(id: OrderId, ticks: number, lots: number): number {
 		this.#core.enter();
 		this.#inside.readId(id);
@@ -296,7 +296,7 @@ export class MatchingEngine {
 	 * Gives `sink` the bytes of each command before it is done, beginning at once with a snapshot; null ends that. Put one after
 	 * the other they are what `MatchingEngine.replay` reads. A command whose sink throws is not done. The bytes are valid
 	 * during the call alone. About 130 bytes an order, 24 a cancellation; no garbage beside the engine's own. Refused commands
-	 * are among them, for refusals are events; mistakes that throw are not.
+	 * are among them, for refusals are events; mistakes that throw are not. O(orders) for the snapshot, then O(1) a command.
 	 *
 	 * @throws {@link ArgumentError} for what is no function; what `sink` throws; {@link ReentryError}.
 	 *
@@ -374,13 +374,13 @@ export class MatchingEngine {
 		if (faults.length > 0) throw new CorruptionError(faults.join('; '));
 	}
 
-	/** Gives the engine's memory back, and with it what is not shown or waits; the book stays. A second call does nothing. */
+	/** Gives the engine's memory back, and with it what is not shown or waits; the book stays. O(orders). A second call does nothing. */
 	dispose(): void {
 		noteEngine(this.book, () => false);
 		disposeParts(this.#core.parts);
 	}
 
-	/** `dispose()`, for `using`. */
+	/** `dispose()`, for `using`. O(orders). */
 	[internals.symbolDispose](): void {
 		this.dispose();
 	}
