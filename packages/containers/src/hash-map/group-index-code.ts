@@ -102,13 +102,19 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 		/** The word index of the header drawn above; 0, whose words are zeros, once disposed. */
 		declare header: number;
 
-		constructor(heap: Heap) {
+		/** `header`: of an index that is there; 0: a new one. */
+		constructor(heap: Heap, header = 0) {
 			this.heap = heap;
 			if (fixedMemory === undefined) this.memory = heap.memory;
 			// Set before: what an engine takes for constant, it throws code away for when the first index is disposed.
 			this.header = 0;
-			this.header = heap.openHeader();
-			this.start();
+			this.header = header || heap.openHeader();
+			if (header === 0) this.start();
+		}
+
+		/** What this index held is another thread's. */
+		leave(): void {
+			this.header = 0;
 		}
 
 		/** The node of an id, or 0. O(1). */

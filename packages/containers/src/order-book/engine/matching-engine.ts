@@ -1,5 +1,6 @@
 import { ArgumentError, CorruptionError, type Heap, internals } from '@flux/core';
 import { readOptions } from '../../common/container-options.js';
+import { leaveBook, standOn } from '../book-owners.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import { type CancelFilter, type Decimal, FluxOrderBook, type OrderId } from '../order-book.js';
 import { EngineCore } from './engine-core.js';
@@ -76,6 +77,7 @@ export class MatchingEngine {
 		this.#reader = new EntryReader(this.#inside);
 		this.#core = opened ?? new EngineCore(this.#inside, openParts(book.heap));
 		opened = undefined;
+		standOn(book, this, 'MatchingEngine');
 	}
 
 	// State -------------------------------------------------------------------------------------------------------------
@@ -337,6 +339,7 @@ export class MatchingEngine {
 	/** Gives the engine's memory back, and with it what is not shown or waits; the book stays. A second call does nothing. */
 	dispose(): void {
 		disposeParts(this.#core.parts);
+		leaveBook(this.book, this);
 	}
 
 	/** `dispose()`, for `using`. */
