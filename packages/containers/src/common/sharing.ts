@@ -110,6 +110,7 @@ export function share<C extends Sharable>(container: C, mode: ShareMode, of: Sha
 		container.leave();
 	} else {
 		frozen.set(container, { handle, thawed: Object.getPrototypeOf(container) });
+		heap.offers.shown.add(container);
 		container.setFrozen?.(true);
 		if (of.frozenPrototype !== undefined) Object.setPrototypeOf(container, of.frozenPrototype(container));
 	}
@@ -136,6 +137,7 @@ export function thaw(container: Sharable, title: string): void {
 		);
 	}
 	frozen.delete(container);
+	container.heap.offers?.shown.delete(container);
 	Object.setPrototypeOf(container, state.thawed);
 	container.setFrozen?.(false);
 }

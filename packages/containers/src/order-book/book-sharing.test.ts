@@ -383,6 +383,35 @@ describe('shared for reading', () => {
 		expect(balanced(here, there)).toEqual([0, 0]);
 	});
 
+	test('it stays while others read it, also where its owner dropped it', async () => {
+		const showAndDrop = () => make(here, 1000).share('read');
+		const reader = attach(showAndDrop(), there);
+		const before = tables(here);
+		for (let turn = 0; turn < 4; turn++) {
+			globalThis.gc?.();
+			await new Promise((resolve) => setTimeout(resolve, 10));
+		}
+		expect([tables(here), reader.hash()]).toEqual([before, twin(1000).hash()]);
+		reader.dispose();
+	});
+
+	test('one that is dropped is given back, and a reader that is dropped lets go', async () => {
+		const makeAndDrop = () => void make(here, 1000);
+		makeAndDrop();
+		const source = make(there, 10);
+		const readAndDrop = () => void attach(source.share('read'), here);
+		readAndDrop();
+		expect(() => source.thaw()).toThrow(FrozenError);
+		for (let turn = 0; turn < 40 && tables(here) > 0; turn++) {
+			globalThis.gc?.();
+			await new Promise((resolve) => setTimeout(resolve, 10));
+		}
+		expect(tables(here)).toBe(0);
+		source.thaw();
+		source.dispose();
+		expect(balanced(here, there)).toEqual([0, 0]);
+	});
+
 	test('the owner disposes of it when nobody reads, and a reader that died or left is none', () => {
 		const source = make(here, 10);
 		const handle = source.share('read');

@@ -44,7 +44,8 @@ export interface ReplayedEngine {
  * trades reached them; of one trade buys from the lowest stop price, then sells from the highest, then by time. The same
  * commands give the same events.
  *
- * The state of the engine is slab memory of the book's heap.
+ * The state of the engine is slab memory of the book's heap. A book on which an engine stands is not moved to another thread
+ * (`share('move')` throws {@link ArgumentError}); the engine's `snapshot()` is what goes.
  *
  * @example
  * ```ts
