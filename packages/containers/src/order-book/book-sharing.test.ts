@@ -287,7 +287,7 @@ describe('shared for reading', () => {
 			expect([book.order(id)?.quantity, book.lotsOf(id), book.ticksOf(id)]).toEqual([0.009, 9, 9]);
 			expect([book.queuePosition(id), book.lotsAhead(id)]).toEqual([0, 0]);
 			let lots = 0;
-			for (const side of [BUY, SELL]) {
+			for (const side of [BUY, SELL] as const) {
 				book.forEachOrder(side, (_low, _high, _ticks, each) => {
 					lots += each;
 				});
@@ -396,17 +396,22 @@ describe('shared for reading', () => {
 	});
 
 	test('one that is dropped is given back, and a reader that is dropped lets go', async () => {
+		const moveAndDrop = () => make(here, 100).share('move');
+		const moved = attach(moveAndDrop(), there);
+		const kept = tables(here);
 		const makeAndDrop = () => void make(here, 1000);
 		makeAndDrop();
 		const source = make(there, 10);
 		const readAndDrop = () => void attach(source.share('read'), here);
 		readAndDrop();
 		expect(() => source.thaw()).toThrow(FrozenError);
-		for (let turn = 0; turn < 40 && tables(here) > 0; turn++) {
+		for (let turn = 0; turn < 40 && tables(here) > kept; turn++) {
 			globalThis.gc?.();
 			await new Promise((resolve) => setTimeout(resolve, 10));
 		}
-		expect(tables(here)).toBe(0);
+		expect([tables(here), moved.hash()]).toEqual([kept, twin(100).hash()]);
+		moved.dispose();
+		expect(balanced(here)).toEqual([0]);
 		source.thaw();
 		source.dispose();
 		expect(balanced(here, there)).toEqual([0, 0]);

@@ -332,28 +332,8 @@ export interface FluxOrderBook extends Disposable {
 	/** Lots as an exact decimal. O(digits). */
 	quantityText(lots: number): string;
 
-	// Life --------------------------------------------------------------------------------------------------------------
+	// Threads -----------------------------------------------------------------------------------------------------------
 
-	/** The heap that memory comes from. */
-	readonly heap: Heap;
-	/**
-	 * Makes sure that the book can hold so many orders without taking memory for them or their ids. O(orders).
-	 *
-	 * @throws {@link ArgumentError} unless `orders` is a whole number from 0 to 2^27; {@link OutOfMemoryError}.
-	 */
-	reserve(orders: number): void;
-	/**
-	 * The book as bytes, to be read by `FluxOrderBook.restore`: orders in their priority, tick and lot size, the number of
-	 * events. Equal books give equal bytes, whatever happened to them before. O(orders).
-	 */
-	snapshot(): Uint8Array<ArrayBuffer>;
-	/**
-	 * 32 hexadecimal digits that stand for `snapshot()`: its checksum, MurmurHash3_x86_128. Two books that were given the same
-	 * commands have the same. O(orders).
-	 */
-	hash(): string;
-	/** `depth()`, for `JSON.stringify`. */
-	toJSON(): BookDepth;
 	/**
 	 * Hands the book to another thread, or shows it to others, with no copy: on a heap over a shared arena alone. O(1). Returns
 	 * a handle to be posted there, for {@link FluxOrderBookConstructor.attach}; tick and lot size go with it.
@@ -379,6 +359,29 @@ export interface FluxOrderBook extends Disposable {
 	thaw(): void;
 	/** Whether the book is shared for reading: it is read, and changed by nobody. O(1). */
 	readonly frozen: boolean;
+
+	// Life --------------------------------------------------------------------------------------------------------------
+
+	/** The heap that memory comes from. */
+	readonly heap: Heap;
+	/**
+	 * Makes sure that the book can hold so many orders without taking memory for them or their ids. O(orders).
+	 *
+	 * @throws {@link ArgumentError} unless `orders` is a whole number from 0 to 2^27; {@link OutOfMemoryError}.
+	 */
+	reserve(orders: number): void;
+	/**
+	 * The book as bytes, to be read by `FluxOrderBook.restore`: orders in their priority, tick and lot size, the number of
+	 * events. Equal books give equal bytes, whatever happened to them before. O(orders).
+	 */
+	snapshot(): Uint8Array<ArrayBuffer>;
+	/**
+	 * 32 hexadecimal digits that stand for `snapshot()`: its checksum, MurmurHash3_x86_128. Two books that were given the same
+	 * commands have the same. O(orders).
+	 */
+	hash(): string;
+	/** `depth()`, for `JSON.stringify`. */
+	toJSON(): BookDepth;
 	/** Gives all memory back. O(levels). Later calls throw {@link DisposedError}; a second `dispose` does nothing. */
 	dispose(): void;
 	/** `dispose()`, for `using`. */
