@@ -288,6 +288,23 @@ describe.each(kinds)('$name', ({ name, make, attach, add, take, ids, view }) => 
 		there.validate();
 	});
 
+	test('stays while others read it, also where its owner dropped it', async () => {
+		const showAndDrop = () => {
+			const source = make(here);
+			for (const id of range(0, 1000)) add(source, id);
+			return source.share('read');
+		};
+		const reader = attach(showAndDrop(), there);
+		const before = tables(here);
+		for (let turn = 0; turn < 4; turn++) {
+			globalThis.gc?.();
+			await new Promise((resolve) => setTimeout(resolve, 10));
+		}
+		expect(tables(here)).toBe(before);
+		expect(ids(reader)).toEqual(range(0, 1000));
+		reader.dispose();
+	});
+
 	test('is let go by a reader that died, and by a heap that ends', () => {
 		const source = make(here);
 		for (const id of range(0, 10)) add(source, id);

@@ -1,7 +1,7 @@
 import { ArgumentError, FrozenError, HandleError, type Heap, internals, NotSharedError } from '@flux/core';
 
 /** The containers that can be shared. */
-export type SharedKind = 'FluxHashMap' | 'FluxList' | 'FluxQueue' | 'FluxVector';
+export type SharedKind = 'FluxHashMap' | 'FluxList' | 'FluxOrderBook' | 'FluxQueue' | 'FluxVector';
 
 /** How a container is shared: `move` gives it away, `read` shows it, and nobody changes it meanwhile. */
 export type ShareMode = internals.ShareMode;
@@ -41,14 +41,14 @@ export interface Sharable {
 	readonly header: number;
 	readonly nodes?: internals.NodePool;
 	readonly index?: { readonly header: number };
-	readonly layout: internals.NodeRecord;
+	readonly layout: { readonly checked: boolean };
 	checkAlive(): void;
 	/** Ends it here; what it held is another thread's. */
 	leave(): void;
-	/** Ends it here; what it showed is its owner's. */
-	end(): void;
 	/** Puts off nothing any more that reading would have to do. */
 	leaveDrained?(): void;
+	/** Refuses changes from now on, or takes them again, where it does that by a state of its own. */
+	setFrozen?(isFrozen: boolean): void;
 }
 
 /** What differs from class to class. */
@@ -56,8 +56,10 @@ export interface SharingOf<C extends Sharable> {
 	readonly kind: SharedKind;
 	/** Says what its records are, with its keys. */
 	layoutOf(container: C): string;
-	/** What a container of this struct, mode and heap inherits from while it is frozen. */
-	frozenPrototype(container: C): object;
+	/** What a container of this struct, mode and heap inherits from while it is frozen, where it has no `setFrozen`. */
+	frozenPrototype?(container: C): object;
+	/** How to have one that can be changed, where that is not by `clone()`. */
+	readonly copy?: string;
 }
 
 /** A container that nobody changes: by its owner, with what it was before; or by a reader. */
@@ -83,7 +85,7 @@ export function share<C extends Sharable>(container: C, mode: ShareMode, of: Sha
 	const known = frozen.get(container);
 	if (known !== undefined) {
 		if (mode === 'read') return known.handle;
-		throw frozenError(title);
+		throw frozenError(title, of.copy);
 	}
 	const { heap, header, nodes, index } = container;
 	if (heap.offers === undefined) throw new NotSharedError('share', title);
@@ -108,7 +110,9 @@ export function share<C extends Sharable>(container: C, mode: ShareMode, of: Sha
 		container.leave();
 	} else {
 		frozen.set(container, { handle, thawed: Object.getPrototypeOf(container) });
-		Object.setPrototypeOf(container, of.frozenPrototype(container));
+		heap.offers.shown.add(container);
+		container.setFrozen?.(true);
+		if (of.frozenPrototype !== undefined) Object.setPrototypeOf(container, of.frozenPrototype(container));
 	}
 	return handle;
 }
@@ -133,16 +137,18 @@ export function thaw(container: Sharable, title: string): void {
 		);
 	}
 	frozen.delete(container);
+	container.heap.offers?.shown.delete(container);
 	Object.setPrototypeOf(container, state.thawed);
+	container.setFrozen?.(false);
 }
 
-/** Why a call that would change a container was refused. */
-export function frozenError(title: string): FrozenError {
-	return new FrozenError(title, 'thaw() it when no other thread reads it, or take a clone() and change that');
+/** Why a call that would change a container was refused; `copy` says how to have one that can be changed. */
+export function frozenError(title: string, copy = 'take a clone() and change that'): FrozenError {
+	return new FrozenError(title, `thaw() it when no other thread reads it, or ${copy}`);
 }
 
-/** Ends a frozen container: a reader's lets go of it, the owner's is thawed first. */
-export function disposeFrozen(container: Sharable & { dispose(): void }, title: string): void {
+/** Ends a frozen container: a reader's lets go of it, by `end`, which gives nothing back; the owner's is thawed first. */
+export function disposeFrozen(container: Sharable & { dispose(): void }, title: string, end: () => void): void {
 	const state = frozen.get(container);
 	if (state === undefined) return;
 	if (state.thawed !== undefined) {
@@ -153,7 +159,7 @@ export function disposeFrozen(container: Sharable & { dispose(): void }, title: 
 	frozen.delete(container);
 	readers.unregister(container);
 	container.heap.offers?.release(state.handle.offer);
-	container.end();
+	end();
 }
 
 /** What a handle leads to, taken for this heap. `make` makes the container of it, where it is of that layout. */
@@ -217,8 +223,8 @@ export function freeze(
 		this.checkAlive();
 		return clone(this as never);
 	});
-	const dispose = function (this: Sharable & { dispose(): void }): void {
-		disposeFrozen(this, title);
+	const dispose = function (this: Sharable & { dispose(): void; end(): void }): void {
+		disposeFrozen(this, title, () => this.end());
 	};
 	define('dispose', dispose);
 	define(internals.symbolDispose, dispose);

@@ -105,13 +105,19 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 		/** The word index of the header drawn above; 0, whose words are zeros, once disposed. */
 		declare header: number;
 
-		constructor(heap: Heap) {
+		/** `header`: of an index that is there; 0: a new one. */
+		constructor(heap: Heap, header = 0) {
 			this.heap = heap;
 			if (fixedMemory === undefined) this.memory = heap.memory;
 			// Set before: what an engine takes for constant, it throws code away for when the first index is disposed.
 			this.header = 0;
-			this.header = heap.openHeader();
-			this.start();
+			this.header = header || heap.openHeader();
+			if (header === 0) this.start();
+		}
+
+		/** What this index held is another thread's. */
+		leave(): void {
+			this.header = 0;
 		}
 
 		/** The node of an id, or 0. O(1). */
@@ -527,17 +533,20 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 		dropNext(): void {
 			const { i32 } = this.memory;
 			const h = this.header;
-			if (i32[h + NEXT] === 0) return;
-			this.heap.giveRun(i32[h + NEXT], this.bucketsOf(i32[h + NEXT_SHIFT]) * BUCKET_WORDS);
+			const next = i32[h + NEXT];
+			if (next === 0) return;
+			// Forgotten before it is given: who frees what a dead thread had must not free it once more, when it is another's.
 			i32[h + NEXT] = 0;
+			this.heap.giveRun(next, this.bucketsOf(i32[h + NEXT_SHIFT]) * BUCKET_WORDS);
 		}
 
 		dropOld(): void {
 			const { i32 } = this.memory;
 			const h = this.header;
-			if (i32[h + OLD] === 0) return;
-			this.heap.giveRun(i32[h + OLD], this.bucketsOf(i32[h + OLD_SHIFT]) * BUCKET_WORDS);
+			const old = i32[h + OLD];
+			if (old === 0) return;
 			i32[h + OLD] = 0;
+			this.heap.giveRun(old, this.bucketsOf(i32[h + OLD_SHIFT]) * BUCKET_WORDS);
 		}
 
 		/** Forgets all nodes and keeps the table. O(buckets). */
@@ -560,8 +569,10 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 				const { i32 } = this.memory;
 				this.dropNext();
 				this.dropOld();
-				if (i32[header + TABLE] !== 0) this.heap.giveRun(i32[header + TABLE], this.buckets * BUCKET_WORDS);
+				const table = i32[header + TABLE];
+				const { buckets } = this;
 				i32.fill(0, header, header + 16);
+				if (table !== 0) this.heap.giveRun(table, buckets * BUCKET_WORDS);
 				this.heap.closeHeader(header);
 			}
 			this.header = 0;

@@ -1,8 +1,10 @@
-import { ArgumentError, DisposedError, type Heap, internals, OutOfMemoryError, ReentryError } from '@flux/core';
+import { ArgumentError, type Heap, internals, OutOfMemoryError, ReentryError } from '@flux/core';
+import { gone, leave } from '../common/moved.js';
+import { frozenError } from '../common/sharing.js';
 import type { GroupIndexClass } from '../hash-map/index-classes.js';
-import { BookEstate } from './book-estate.js';
+import { BookEstate, type BookPlace } from './book-estate.js';
 import * as layout from './layout.js';
-import { REASONS, SELF_TRADE } from './terms.js';
+import { COPY_OF_BOOK, REASONS, SELF_TRADE } from './terms.js';
 
 const { FREE, INSERTED, ERASED } = internals.layout;
 const { 'unknown-id': UNKNOWN_ID, 'duplicate-id': DUPLICATE_ID, 'level-full': LEVEL_FULL } = REASONS;
@@ -30,7 +32,7 @@ const words = {
 	DECREMENT: SELF_TRADE.decrement,
 } as const;
 
-const errors = { ArgumentError, DisposedError, OutOfMemoryError, ReentryError } as const;
+const errors = { ArgumentError, OutOfMemoryError, ReentryError } as const;
 
 /** Everything that the code of a book uses, as one object: evaluated again, it can see nothing else. */
 export interface BookEnvironment {
@@ -40,12 +42,18 @@ export interface BookEnvironment {
 	readonly GroupIndex: GroupIndexClass;
 	/** The memory of the heap that this code is made for; undefined where it serves books in any heap. */
 	readonly fixedMemory: internals.Memory | undefined;
-	/** Takes what an empty book needs. */
-	open(heap: Heap): BookEstate;
+	/** Takes what an empty book needs; `place`: of one that is there. */
+	open(heap: Heap, place: BookPlace | undefined): BookEstate;
 	/** Sees to it that a book which is dropped and collected gives its memory back. */
 	adopt(book: object, estate: BookEstate): void;
 	/** Ends that, because the book gives it back itself. */
 	forget(book: object): void;
+	/** Notes that what the book held is another thread's now. */
+	leave(book: object): void;
+	/** Why a book that stands on nothing cannot be used. */
+	gone(book: object): Error;
+	/** Why a book that is shared for reading cannot be changed. */
+	frozen(): Error;
 	/**
 	 * Keeps the object of the last book that was disposed, of those of one memory. Where no book is left an engine forgets what
 	 * books look like, and throws away all the code that it has made for them.
@@ -64,9 +72,12 @@ export function bookEnvironment(
 		errors,
 		GroupIndex,
 		fixedMemory,
-		open: (heap) => new BookEstate(heap, new GroupIndex(heap)),
+		open: (heap, place) => new BookEstate(heap, new GroupIndex(heap, place?.index), place),
 		adopt: (book, estate) => estates.register(book, estate, book),
 		forget: (book) => estates.unregister(book),
+		leave,
+		gone: (book) => gone(book, 'this FluxOrderBook'),
+		frozen: () => frozenError('this FluxOrderBook', COPY_OF_BOOK),
 		keep: (book) => {
 			if (kept !== book) kept = book;
 		},

@@ -138,7 +138,8 @@ function writeText(out: Int32Array, at: number, text: string): void {
 	new Uint8Array(out.buffer, out.byteOffset + at * 4, TEXT_BYTES).set(new TextEncoder().encode(text));
 }
 
-function readStep(source: Int32Array, at: number): Step {
+/** The step that stands at `at` as text. Throws SnapshotError. */
+export function readStep(source: Int32Array, at: number): Step {
 	const bytes = new Uint8Array(source.buffer, source.byteOffset + at * 4, TEXT_BYTES);
 	const text = new TextDecoder().decode(bytes).replace(/\0+$/, '');
 	try {

@@ -1,7 +1,7 @@
 import type { Heap, internals } from '@flux/core';
 import type { GroupIndex } from '../hash-map/index-classes.js';
 import type { BookEnvironment } from './book-environment.js';
-import type { BookEstate } from './book-estate.js';
+import type { BookEstate, BookPlace } from './book-estate.js';
 import type { BookListener } from './listener.js';
 
 /**
@@ -13,7 +13,7 @@ import type { BookListener } from './listener.js';
  */
 export function eventsCode(environment: BookEnvironment) {
 	const { words, errors, fixedMemory } = environment;
-	const { ArgumentError, DisposedError, ReentryError } = errors;
+	const { ArgumentError, ReentryError } = errors;
 	const TWO_32 = 4294967296;
 
 	const EventsOfBook = class BookEvents {
@@ -31,7 +31,7 @@ export function eventsCode(environment: BookEnvironment) {
 		declare levelRing: number;
 		declare branchPool: number;
 		declare branchRing: number;
-		/** IDLE, CALLING a listener, or DISPOSED: commands are refused unless it is idle. */
+		/** IDLE, CALLING a listener, FROZEN or DISPOSED: commands are refused unless it is idle. */
 		declare state: number;
 		/** Whether anybody listens. */
 		declare loud: boolean;
@@ -42,10 +42,10 @@ export function eventsCode(environment: BookEnvironment) {
 		declare idLow: number;
 		declare idHigh: number;
 
-		constructor(heap: Heap) {
+		constructor(heap: Heap, place?: BookPlace) {
 			if (fixedMemory === undefined) this.memory = heap.memory;
 			this.heap = heap;
-			const estate = environment.open(heap);
+			const estate = environment.open(heap, place);
 			this.estate = estate;
 			this.index = estate.index;
 			this.book = estate.header;
@@ -57,34 +57,47 @@ export function eventsCode(environment: BookEnvironment) {
 			this.branchRing = estate.branches.ring;
 			// Each twice: an engine takes what was set once for constant, and throws its code away when the first book changes it.
 			for (let times = 0; times < 2; times++) {
-				this.state = words.IDLE;
+				this.state = place?.reads === true ? words.FROZEN : words.IDLE;
 				this.loud = false;
 				this.listener = null;
 				this.thrown = [];
 				this.idLow = 0;
 				this.idHigh = 0;
 			}
-			environment.adopt(this, estate);
+			if (place?.reads !== true) environment.adopt(this, estate);
 		}
 
 		dispose(): void {
 			if (this.state === words.DISPOSED) return;
 			if (this.state === words.CALLING) this.refuse();
+			this.retire();
+			this.estate.release();
+		}
+
+		/** What this book held is another thread's: it is as if disposed, and gives nothing back. */
+		leave(): void {
+			environment.leave(this);
+			this.retire();
+			this.estate.leave();
+		}
+
+		/** Stands on nothing from now on. */
+		retire(): void {
 			this.state = words.DISPOSED;
 			environment.forget(this);
-			this.estate.release();
 			this.listener = null;
 			this.loud = false;
 			if (fixedMemory !== undefined) environment.keep(this);
 		}
 
 		checkAlive(): void {
-			if (this.state === words.DISPOSED) throw new DisposedError('this FluxOrderBook');
+			if (this.state === words.DISPOSED) throw environment.gone(this);
 		}
 
 		/** Ends a command that came while the book was not idle. */
 		refuse(): never {
 			this.checkAlive();
+			if (this.state === words.FROZEN) throw environment.frozen();
 			throw new ReentryError('this FluxOrderBook');
 		}
 

@@ -1,4 +1,6 @@
 import { ArgumentError, CorruptionError, type Heap, internals } from '@flux/core';
+import { disposeFrozen } from '../common/sharing.js';
+import type { BookPlace } from './book-estate.js';
 import { bookFaults } from './book-faults.js';
 import { saveBook } from './book-snapshot.js';
 import type {
@@ -51,6 +53,9 @@ const noHandlers = (): Handlers => ({
 /** The handlers of all books that have none: there may be thousands of them. */
 const NOBODY = noHandlers();
 
+/** A book has no checked mode. */
+const PLAIN = { checked: false } as const;
+
 const TIMES: ReadonlyMap<TimeInForce | undefined, number> = new Map([
 	[undefined, 0],
 	['GTC', 0],
@@ -69,13 +74,14 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 		declare handlers: Handlers;
 		declare positional: BookListener | null;
 
-		constructor(heap: Heap, { price, quantity, self }: BookSettings) {
-			super(heap);
+		/** `place`: of a book that is there, made with these settings. */
+		constructor(heap: Heap, { price, quantity, self }: BookSettings, place?: BookPlace) {
+			super(heap, place);
 			this.priceStep = price;
 			this.quantityStep = quantity;
 			this.handlers = NOBODY;
 			this.positional = null;
-			this.memory.i32[this.book + words.SELF] = self;
+			if (place === undefined) this.estate.describe(self, price.text, quantity.text);
 		}
 
 		get tickSize(): string {
@@ -348,9 +354,30 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 		// Life -----------------------------------------------------------------------------------------------------------
 
 		override dispose(): void {
-			super.dispose();
+			if (this.state === words.FROZEN) disposeFrozen(this, 'this FluxOrderBook', () => this.retire());
+			else super.dispose();
+		}
+
+		override retire(): void {
+			super.retire();
 			for (const event of EVENTS) this.handlers[event].clear();
 			this.positional = null;
+		}
+
+		/** Its header, as what is shared has it. */
+		get header(): number {
+			return this.book;
+		}
+
+		/** How its nodes are. */
+		get layout(): { readonly checked: boolean } {
+			return PLAIN;
+		}
+
+		/** Refuses commands from now on, or takes them again and tells those who listen still. */
+		setFrozen(isFrozen: boolean): void {
+			this.state = isFrozen ? words.FROZEN : words.IDLE;
+			if (!isFrozen) this.attach();
 		}
 
 		reserve(orders: number): void {

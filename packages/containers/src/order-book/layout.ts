@@ -148,6 +148,26 @@ export const ASKS = 24;
 /** Words of a book's header. */
 export const BOOK_WORDS = 32;
 
+/*
+ * On a shared heap a book has pools of its own, and its header goes on, so that a thread which is handed it finds all of it.
+ * Written when the book is made:
+ *
+ *   word    name         holds
+ *   ------  -----------  -----------------------------------------------------------------------------
+ *   +32-37  SHARES       the headers of pool and ring of its orders, of its levels and of its branches
+ *   +38-39  zeros
+ *   +40-49  TICK_SIZE    the tick size as text, padded with zeros
+ *   +50-59  LOT_SIZE     the lot size as text, padded with zeros
+ *   +60-63  zeros
+ */
+export const SHARES = 32;
+export const TICK_SIZE = 40;
+export const LOT_SIZE = 50;
+/** Words of a step as text. */
+export const STEP_WORDS = 10;
+/** Words of the header of a book on a shared heap. */
+export const SHARED_BOOK_WORDS = 64;
+
 /** Fills what it can at once, and what is left is cancelled. */
 export const IOC = 1;
 /** Is filled whole at once, or refused. */
@@ -171,3 +191,5 @@ export const REDUCE_ONLY = 256;
 export const IDLE = 0;
 export const CALLING = 1;
 export const DISPOSED = 2;
+/** Shared for reading: commands are refused, by its owner and by readers. */
+export const FROZEN = 3;

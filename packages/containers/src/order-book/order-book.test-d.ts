@@ -1,5 +1,6 @@
 import { struct, u8 } from '@flux/core';
 import { describe, expectTypeOf, test } from 'vitest';
+import type { ContainerHandle } from '../list/list.js';
 import { FluxQueue } from '../queue/queue.js';
 import { MatchingEngine } from './engine/matching-engine.js';
 import { EventRecord, writeEvents } from './event-records.js';
@@ -23,6 +24,20 @@ describe('a book', () => {
 		book.submit({ id: 1, side: 'bid', price: 1, quantity: 10 });
 		// @ts-expect-error: no such id
 		book.submit({ id: 'one', side: 'buy', price: 1, quantity: 10 });
+	});
+
+	test('goes to other threads by a handle of its own kind', () => {
+		const handle = book.share('move');
+		expectTypeOf(handle).toEqualTypeOf<ContainerHandle<'FluxOrderBook'>>();
+		expectTypeOf(FluxOrderBook.attach(handle, { heap: book.heap })).toEqualTypeOf<FluxOrderBook>();
+		expectTypeOf(book.frozen).toEqualTypeOf<boolean>();
+		// @ts-expect-error: no such mode
+		book.share('lend');
+		// @ts-expect-error: the heap of the thread has to be given
+		FluxOrderBook.attach(handle, {});
+		const list = {} as ContainerHandle<'FluxList'>;
+		// @ts-expect-error: a handle of a list
+		FluxOrderBook.attach(list, { heap: book.heap });
 	});
 
 	test('takes ticks and lots in its hot calls', () => {

@@ -1,6 +1,8 @@
 import { ArgumentError, type Heap } from '@flux/core';
 import { readOptions } from '../common/container-options.js';
+import { type AttachOptions, type ContainerHandle, isFrozen, type ShareMode } from '../common/sharing.js';
 import { bookClass } from './book-class.js';
+import { attachBook, shareBook, thawBook } from './book-sharing.js';
 import { openBook } from './book-snapshot.js';
 import type {
 	BookDepth,
@@ -356,6 +358,34 @@ export interface FluxOrderBook extends Disposable {
 	/** Lots as an exact decimal. O(digits). */
 	quantityText(lots: number): string;
 
+	// Threads -----------------------------------------------------------------------------------------------------------
+
+	/**
+	 * Hands the book to another thread, or shows it to others, with no copy: on a heap over a shared arena alone. O(1). Returns
+	 * a handle to be posted there, for {@link FluxOrderBookConstructor.attach}; tick and lot size go with it.
+	 *
+	 * `'move'`: this book is unusable from now on, and whoever attaches the handle first has it, to give it commands and to dispose
+	 * of it. Its listeners end with it here; there it begins without any.
+	 *
+	 * `'read'`: nobody changes it, this thread neither, until every thread that attached it has disposed of it and
+	 * {@link FluxOrderBook.thaw} was called here. Until then commands, `on`, `listen`, `reserve` and `clear` throw
+	 * {@link FrozenError}, and there are no events. Listeners stay, and hear of what comes after `thaw`.
+	 *
+	 * @throws {@link NotSharedError} on a heap that is not shared; {@link FrozenError} for a move of one that is read;
+	 * {@link ArgumentError} for another mode, and for a move of a book on which a {@link MatchingEngine} or {@link TextIdOrders}
+	 * stands; {@link ReentryError} from inside a listener or callback; {@link MovedError}, {@link DisposedError}.
+	 */
+	share(mode: ShareMode): ContainerHandle<'FluxOrderBook'>;
+	/**
+	 * Ends the sharing for reading: from now on the book takes commands here, and its handle is attached by nobody any more. O(1).
+	 *
+	 * @throws {@link FrozenError} while another thread has it attached, and for one that was attached here;
+	 * {@link ReentryError} from inside a callback; {@link DisposedError}.
+	 */
+	thaw(): void;
+	/** Whether the book is shared for reading: it is read, and changed by nobody. O(1). */
+	readonly frozen: boolean;
+
 	// Life --------------------------------------------------------------------------------------------------------------
 
 	/** The heap that memory comes from. */
@@ -400,6 +430,30 @@ export interface FluxOrderBookConstructor {
 	 * @throws {@link SnapshotError} for bytes that are no whole snapshot of a book; {@link OutOfMemoryError}. Nothing is held then.
 	 */
 	restore(bytes: Uint8Array, options?: { heap?: Heap }): FluxOrderBook;
+	/**
+	 * The book that another thread shared, in this one; no order is copied. O(1). Moved, it is this thread's from now on; shown,
+	 * it reads alone, makes no word of memory change, and `dispose()` lets go of it. It has the tick size, lot size and rule for trades
+	 * with oneself that it was made with, and no listener.
+	 *
+	 * @throws {@link HandleError} for a handle of another container, arena or release, or one that was taken before;
+	 * {@link OwnerDiedError} where its owner has ended; {@link NotSharedError} for a heap that is not shared; {@link ArgumentError}
+	 * without one.
+	 *
+	 * @example
+	 * ```ts
+	 * import { Arena, Heap } from '@flux/core';
+	 * import { FluxOrderBook } from '@flux/containers';
+	 *
+	 * const arena = new Arena({ shared: true, maxBytes: 1 << 26 });
+	 * const book = new FluxOrderBook({ tickSize: '0.01', heap: new Heap(arena) });
+	 * book.submit({ id: 1, side: 'sell', price: '10.25', quantity: 5 });
+	 * const handle = book.share('move'); // to be posted
+	 *
+	 * const there = new Heap(Arena.attach(arena.share())); // in a program: in a worker
+	 * console.log(FluxOrderBook.attach(handle, { heap: there }).bestAsk); // 10.25
+	 * ```
+	 */
+	attach(handle: ContainerHandle<'FluxOrderBook'>, options: AttachOptions): FluxOrderBook;
 	/** What all books inherit from. */
 	readonly prototype: FluxOrderBook;
 }
@@ -412,7 +466,7 @@ class AnyFluxOrderBook {
 			);
 		}
 		// biome-ignore lint/correctness/noConstructorReturn: the class of these books stands in for the one that was called
-		return openBookWith(options);
+		return openBookWith(options) as unknown as AnyFluxOrderBook;
 	}
 
 	static restore(bytes: Uint8Array, options?: { heap?: Heap }): FluxOrderBook {
@@ -426,6 +480,22 @@ class AnyFluxOrderBook {
 			throw error;
 		}
 		return book as unknown as FluxOrderBook;
+	}
+
+	static attach(handle: ContainerHandle, options: AttachOptions): FluxOrderBook {
+		return attachBook(handle, options, AnyFluxOrderBook.prototype) as unknown as FluxOrderBook;
+	}
+
+	share(mode: ShareMode): ContainerHandle {
+		return shareBook(this as unknown as FriendlyBook, mode);
+	}
+
+	thaw(): void {
+		thawBook(this as unknown as FriendlyBook);
+	}
+
+	get frozen(): boolean {
+		return isFrozen(this);
 	}
 }
 

@@ -15,7 +15,8 @@ const BookSection = struct({ number: u32, nameBytes: u32, bookBytes: u32 });
  * The order books of many instruments in one heap: by symbol, and by a number that stands for it on the hot path.
  *
  * An empty book takes under 500 bytes of the arena; one of ten orders at ten prices about 3 KB. All take their nodes from the
- * same pools, so what one gives back the next one uses.
+ * same pools, so what one gives back the next one uses; on a shared heap each has pools of its own, 48 KiB with its first order.
+ * Who moves one of them to another thread closes its symbol here.
  *
  * @example
  * ```ts

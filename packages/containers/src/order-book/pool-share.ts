@@ -17,13 +17,29 @@ export class PoolShare {
 	readonly #heap: Heap;
 	readonly #nodes: internals.NodePool;
 
-	/** Opens a share in the pool of nodes of one kind. Takes no node yet. */
-	constructor(heap: Heap, kind: string, words: number) {
+	/** A share in the pool of nodes of one kind: a new one, which takes no node yet, or one that is there. */
+	private constructor(heap: Heap, nodes: internals.NodePool, ring: number) {
 		this.#heap = heap;
-		this.#nodes = heap.pool(kind, words, false);
+		this.#nodes = nodes;
 		this.#nodes.ownerless = true;
-		this.pool = this.#nodes.header;
-		this.ring = heap.openRing(this.#nodes);
+		this.pool = nodes.header;
+		this.ring = ring;
+	}
+
+	/** Opens a share. `beside`: another one of the same book. Throws OutOfMemoryError. */
+	static open(heap: Heap, kind: string, words: number, beside?: PoolShare): PoolShare {
+		const nodes = heap.pool(kind, words, false, beside === undefined ? undefined : beside.#nodes);
+		return new PoolShare(heap, nodes, heap.openRing(nodes));
+	}
+
+	/** The share that came from another thread, or that is read there, with a pool of its own. */
+	static adopt(heap: Heap, kind: string, pool: number, ring: number, reads: boolean): PoolShare {
+		return new PoolShare(heap, heap.adoptPool(kind, pool, reads), ring);
+	}
+
+	/** It is another thread's. */
+	leave(): void {
+		this.#heap.forgetPool(this.#nodes);
 	}
 
 	/** Nodes taken and not given back. */

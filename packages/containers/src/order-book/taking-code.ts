@@ -1,5 +1,6 @@
 import type { Heap } from '@flux/core';
 import type { BookEnvironment } from './book-environment.js';
+import type { BookPlace } from './book-estate.js';
 import type { PriceLaddersClass } from './ladders-code.js';
 
 /** What this code uses beside what all code of a book uses. */
@@ -24,8 +25,8 @@ export function takingCode(environment: TakingEnvironment) {
 		/** Its price; 0 for a market order. */
 		declare takerTicks: number;
 
-		constructor(heap: Heap) {
-			super(heap);
+		constructor(heap: Heap, place?: BookPlace) {
+			super(heap, place);
 			// Twice, as in `BookEvents`: they are no constants.
 			for (let times = 0; times < 2; times++) {
 				this.ended = 0;

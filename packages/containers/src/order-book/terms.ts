@@ -63,5 +63,8 @@ export const SELF_TRADE = {
 /** What happens where an order would trade with one of its own owner. */
 export type SelfTrade = keyof typeof SELF_TRADE;
 
+/** How to have a book that can be changed of one that is shared for reading. */
+export const COPY_OF_BOOK = 'restore() a snapshot() of it and change that';
+
 /** The names, by their numbers. */
 export const SELF_TRADE_NAMES = Object.keys(SELF_TRADE) as SelfTrade[];

@@ -1,6 +1,7 @@
 import { ArgumentError, char, f64, type Heap, internals, struct, u64 } from '@flux/core';
 import { readOptions } from '../common/container-options.js';
 import { FluxHashMap } from '../hash-map/hash-map.js';
+import { leaveBook, standOn } from './book-owners.js';
 import type { BookEvents, CommandResult, Decimal, RestingOrder } from './book-types.js';
 import { type EngineChange, type EngineOrder, type EngineResult, MatchingEngine } from './engine/matching-engine.js';
 import { type CancelFilter, FluxOrderBook, type LimitOrder, type MarketOrder, type OrderId } from './order-book.js';
@@ -147,6 +148,7 @@ export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
 			this.#book.on('cancelled', touch),
 			this.#book.on('expired', touch),
 		];
+		standOn(this.#book, this, 'TextIdOrders');
 	}
 
 	/** As `submit` of the target, and O(length) of the texts it names. Throws as that, and {@link ArgumentError} for what is no text. */
@@ -220,6 +222,7 @@ export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
 	dispose(): void {
 		for (const stop of this.#stops) stop();
 		this.ids.dispose();
+		leaveBook(this.#book, this);
 	}
 
 	/** `dispose()`, for `using`. O(1). */

@@ -12,10 +12,12 @@ import type { Blocks } from './blocks.js';
  *   +0     NEXT_DEED      the deed made before this one; 0: none
  *   +1     PREVIOUS_DEED  the one made after it; 0: none
  *   +2     POOL           the header of its pool of nodes, with slabs and rings; 0: none
- *   +3     ROOT           a header of its own: of a vector, of an index; 0: none
+ *   +3     ROOT           a header of its own: of a vector, of an index, of a book; 0: none
  *   +4     ROOT_MASK      which words of that header lead to further blocks, a bit for each
  *   +5     ROOT_2         a second header, and its mask: a map that is filled anew has two indexes meanwhile
  *   +6     ROOT_2_MASK
+ *   +7     POOL_2         further pools: those of a book, which has nodes of three kinds
+ *   +8     POOL_3
  *
  * A deed is linked in by one store, after all of it is written, and out by one store that counts (NEXT_DEED of the one
  * before), so whoever finds the list of a dead thread finds it whole; PREVIOUS_DEED serves the living alone.
@@ -25,6 +27,11 @@ const PREVIOUS_DEED = 1;
 const POOL = 2;
 const ROOT = 3;
 const ROOT_2 = 5;
+const POOL_2 = 7;
+const POOL_3 = 8;
+const POOLS = [POOL, POOL_2, POOL_3] as const;
+/** The words that name what a container stands on. */
+const PARTS = [...POOLS, ROOT, ROOT_2] as const;
 const DEED_BYTES = 64;
 
 /** The deeds of one heap over a shared arena. */
@@ -50,8 +57,12 @@ export class Deeds {
 		return this.#of.get(header) ?? 0;
 	}
 
-	/** Makes the deed of a container that has a pool. */
-	openPool(pool: number): void {
+	/** Makes the deed of a container that has a pool. One that has the pool `beside` already gets this one as well, up to three. */
+	openPool(pool: number, beside = 0): void {
+		if (beside !== 0) {
+			this.#addPool(beside, pool);
+			return;
+		}
 		const deed = this.#take();
 		this.#arena.memory.i32[deed + POOL] = pool;
 		this.#of.set(pool, deed);
@@ -83,16 +94,17 @@ export class Deeds {
 		const { i32 } = this.#arena.memory;
 		this.#of.delete(root);
 		for (const word of [ROOT, ROOT_2]) if (i32[deed + word] === root) i32[deed + word] = 0;
-		if (i32[deed + POOL] === 0) this.#end(deed);
+		if (!this.#hasPool(deed)) this.#end(deed);
 	}
 
-	/** Ends the deed of a pool that was given back. */
+	/** Forgets a pool that was given back; the deed ends with the last one. */
 	closePool(pool: number): void {
 		const deed = this.of(pool);
 		if (deed === 0) return;
+		const { i32 } = this.#arena.memory;
 		this.#of.delete(pool);
-		this.#arena.memory.i32[deed + POOL] = 0;
-		this.#end(deed);
+		for (const word of POOLS) if (i32[deed + word] === pool) i32[deed + word] = 0;
+		if (!this.#hasPool(deed)) this.#end(deed);
 	}
 
 	/** A deed is no longer this heap's, and not yet another's. */
@@ -104,7 +116,7 @@ export class Deeds {
 	/** A deed is this heap's from now on. */
 	adopt(deed: number): void {
 		const { i32 } = this.#arena.memory;
-		for (const word of [POOL, ROOT, ROOT_2]) if (i32[deed + word] !== 0) this.#of.set(i32[deed + word], deed);
+		for (const word of PARTS) if (i32[deed + word] !== 0) this.#of.set(i32[deed + word], deed);
 		this.#link(deed);
 	}
 
@@ -136,8 +148,9 @@ export class Deeds {
 			}
 			return found;
 		};
-		const pool = i32[deed + POOL];
-		if (pool !== 0) {
+		for (const word of POOLS) {
+			const pool = i32[deed + word];
+			if (pool === 0) continue;
 			for (const slab of chain(i32[pool + SLABS], NEXT_SLAB)) free(slab);
 			for (const ring of chain(i32[pool + RINGS], NEXT_RING)) free(ring);
 			free(pool);
@@ -149,6 +162,17 @@ export class Deeds {
 			free(root);
 		}
 		free(deed);
+	}
+
+	#addPool(beside: number, pool: number): void {
+		const deed = this.of(beside);
+		const { i32 } = this.#arena.memory;
+		this.#of.set(pool, deed);
+		i32[deed + (i32[deed + POOL_2] === 0 ? POOL_2 : POOL_3)] = pool;
+	}
+
+	#hasPool(deed: number): boolean {
+		return POOLS.some((word) => this.#arena.memory.i32[deed + word] !== 0);
 	}
 
 	#take(): number {
@@ -170,7 +194,7 @@ export class Deeds {
 
 	#forget(deed: number): void {
 		const { i32 } = this.#arena.memory;
-		for (const word of [POOL, ROOT, ROOT_2]) this.#of.delete(i32[deed + word]);
+		for (const word of PARTS) this.#of.delete(i32[deed + word]);
 	}
 
 	get #list(): number {

@@ -379,16 +379,16 @@ export class Heap {
 	}
 
 	/**
-	 * The pool of nodes named by `record`, made at first use.
+	 * The pool of nodes named by `record`, made at first use. `beside`: another pool of the same container.
 	 *
 	 * @internal
 	 */
-	pool(record: string, strideWords: number, stamped: boolean): NodePool {
+	pool(record: string, strideWords: number, stamped: boolean, beside?: NodePool): NodePool {
 		this.#checkAlive();
 		const stamp = stamped ? 1 + (nextSalt() & 0xffff) : 0;
 		if (this.#deeds !== undefined) {
 			const own = this.#poolAt(record, this.openHeader(), strideWords, stamp);
-			this.#deeds.openPool(own.header);
+			this.#deeds.openPool(own.header, beside?.header);
 			return own;
 		}
 		const known = this.#pools.get(record);

@@ -94,6 +94,8 @@ export class Offers {
 	readonly #own = new Map<number, number>();
 	/** The offers whose owner died while others read: freed when nobody does. */
 	readonly #orphans = new Set<number>();
+	/** What this heap's containers are that others may read: held, because one that is dropped and collected gives its memory back. */
+	readonly shown = new Set<object>();
 
 	/** Of a heap with these deeds. */
 	constructor(arena: Arena, control: Control, deeds: Deeds) {
@@ -255,6 +257,7 @@ export class Offers {
 
 	/** The heap ends: it reads nothing any more. */
 	leave(): void {
+		this.shown.clear();
 		for (const [offer, count] of [...this.#own]) for (let each = 0; each < count; each++) this.release(offer);
 	}
 

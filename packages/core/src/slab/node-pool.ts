@@ -288,7 +288,11 @@ export class NodePool {
 	/** Gives all slabs back to the arena, used or not. The pool is unusable from then on. */
 	release(): void {
 		const { i32 } = this.memory;
-		for (const slab of this.#slabsByAddress()) this.#pages.givePages(slab, i32[slab + SLAB_PAGES]);
+		for (let slab = i32[this.header + SLABS]; slab !== 0; slab = i32[this.header + SLABS]) {
+			// Forgotten before it is given: who frees what a dead thread had must not free it once more, when it is another's.
+			i32[this.header + SLABS] = i32[slab + NEXT_SLAB];
+			this.#pages.givePages(slab, i32[slab + SLAB_PAGES]);
+		}
 	}
 
 	/** Marks every node outside rings as free, so that ids can start over. O(capacity). */

@@ -1,5 +1,6 @@
 import { ArgumentError, CorruptionError, type Heap, internals } from '@flux/core';
 import { readOptions } from '../../common/container-options.js';
+import { leaveBook, standOn } from '../book-owners.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import { FOK, IOC, MARKET, POST_ONLY } from '../layout.js';
 import { type CancelFilter, type Decimal, FluxOrderBook, type OrderId, type SideNumber } from '../order-book.js';
@@ -45,7 +46,8 @@ export interface ReplayedEngine {
  * trades reached them; of one trade buys from the lowest stop price, then sells from the highest, then by time. The same
  * commands give the same events.
  *
- * The state of the engine is slab memory of the book's heap.
+ * The state of the engine is slab memory of the book's heap. A book on which an engine stands is not moved to another thread
+ * (`share('move')` throws {@link ArgumentError}); the engine's `snapshot()` is what goes.
  *
  * @example
  * ```ts
@@ -80,6 +82,7 @@ export class MatchingEngine {
 		opened = undefined;
 		const { offers } = this.#core;
 		noteEngine(book, () => !offers.isPlain);
+		standOn(book, this, 'MatchingEngine');
 	}
 
 	// State -------------------------------------------------------------------------------------------------------------
@@ -378,6 +381,7 @@ export class MatchingEngine {
 	dispose(): void {
 		noteEngine(this.book, () => false);
 		disposeParts(this.#core.parts);
+		leaveBook(this.book, this);
 	}
 
 	/** `dispose()`, for `using`. O(orders). */
