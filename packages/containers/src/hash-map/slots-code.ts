@@ -463,9 +463,20 @@ export function slotsCode(environment: IndexEnvironment) {
 		dropNext(): void {
 			const { i32 } = this.memory;
 			const h = this.header;
-			if (i32[h + NEXT] === 0) return;
-			this.heap.giveRun(i32[h + NEXT], this.slotsOf(i32[h + NEXT_SHIFT]) * 2);
+			const next = i32[h + NEXT];
+			if (next === 0) return;
+			// Forgotten before it is given: who frees what a dead thread had must not free it once more, when it is another's.
 			i32[h + NEXT] = 0;
+			this.heap.giveRun(next, this.slotsOf(i32[h + NEXT_SHIFT]) * 2);
+		}
+
+		dropOld(): void {
+			const { i32 } = this.memory;
+			const h = this.header;
+			const old = i32[h + OLD];
+			if (old === 0) return;
+			i32[h + OLD] = 0;
+			this.heap.giveRun(old, this.slotsOf(i32[h + OLD_SHIFT]) * 2);
 		}
 
 		/** Forgets all nodes and keeps the table. O(slots). */
@@ -473,10 +484,7 @@ export function slotsCode(environment: IndexEnvironment) {
 			const { i32 } = this.memory;
 			const h = this.header;
 			this.dropNext();
-			if (i32[h + OLD] !== 0) {
-				this.heap.giveRun(i32[h + OLD], this.slotsOf(i32[h + OLD_SHIFT]) * 2);
-				i32[h + OLD] = 0;
-			}
+			this.dropOld();
 			i32[h + COUNT] = 0;
 			const { slots } = this;
 			i32.fill(0, i32[h + TABLE], i32[h + TABLE] + slots * 2);
@@ -493,9 +501,11 @@ export function slotsCode(environment: IndexEnvironment) {
 			const { i32 } = this.memory;
 			const h = this.header;
 			this.dropNext();
-			if (i32[h + OLD] !== 0) this.heap.giveRun(i32[h + OLD], this.slotsOf(i32[h + OLD_SHIFT]) * 2);
-			if (i32[h + TABLE] !== 0) this.heap.giveRun(i32[h + TABLE], this.slots * 2);
+			this.dropOld();
+			const table = i32[h + TABLE];
+			const { slots } = this;
 			i32.fill(0, h, h + 16);
+			if (table !== 0) this.heap.giveRun(table, slots * 2);
 		}
 
 		/** Gives tables and header back. Every later look-up finds nothing. */

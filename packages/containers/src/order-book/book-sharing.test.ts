@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
 	Arena,
 	ArgumentError,
@@ -20,6 +21,21 @@ import { MatchingEngine } from './engine/matching-engine.js';
 import * as words from './layout.js';
 import { BUY, FluxOrderBook, SELL } from './order-book.js';
 import { TextIdOrders } from './text-ids.js';
+
+/** The members of a book that change nothing. */
+const ASKING = (
+	'filledLots sequence bestBid bestAsk spread mid microprice lastPrice depth order orders costToFill vwap imbalance bestBidTicks ' +
+	'bestAskTicks bestBidLots bestAskLots spreadTicks crossed lastTicks bidLevels askLevels size empty has lotsOf ticksOf queuePosition ' +
+	'lotsAhead lotsAt ordersAt fillableLots costInTicks depthInto forEachLevel forEachOrder tickSize lotSize selfTrade toTicks toLots ' +
+	'priceText quantityText share thaw frozen heap snapshot hash toJSON dispose validate'
+).split(' ');
+/** All members, as the interface has them. */
+const MEMBERS = (() => {
+	const source = readFileSync(new URL('./order-book.ts', import.meta.url), 'utf8');
+	const [, body] = source.split('export interface FluxOrderBook extends Disposable {');
+	const members = body.slice(0, body.indexOf('\n}')).matchAll(/^\t(?:readonly )?(\w+)[<(:]/gm);
+	return [...new Set(Array.from(members, ([, name]) => name))].sort();
+})();
 
 let arena: Arena;
 let others: Arena[];
@@ -335,7 +351,7 @@ describe('shared for reading', () => {
 		const reader = attach(handle, there);
 		for (const book of [source, reader]) {
 			const before = book.snapshot();
-			for (const command of [
+			const commands = [
 				() => book.submit({ id: 500, side: 'buy', price: 1, quantity: 1 }),
 				() => book.submit({ id: 500, side: 'buy', type: 'market', quantity: 1 }),
 				() => book.reduce(1, 1),
@@ -365,8 +381,11 @@ describe('shared for reading', () => {
 				() => book.listen(null),
 				() => book.reserve(10),
 				() => book.share('move'),
-			])
-				expect(command, String(command)).toThrow(FrozenError);
+			];
+			for (const command of commands) expect(command, String(command)).toThrow(FrozenError);
+			// Every other member asks the book something, and was thought of.
+			const tried = commands.map((command) => /\bbook\.(\w+)/.exec(String(command))?.[1]);
+			expect([...new Set([...tried, ...ASKING])].sort()).toEqual(MEMBERS);
 			expect(() => book.cancel(1)).toThrow('restore() a snapshot()');
 			expect(() => book.share('move')).toThrow('restore() a snapshot()');
 			expect(book.snapshot()).toEqual(before);

@@ -101,9 +101,10 @@ export function vectorCode(environment: VectorEnvironment) {
 			const held = i32[h + words.DATA] === 0 ? 0 : this.heap.blockBytes(i32[h + words.DATA]);
 			if (i32[h + words.SIZE] > 0) this.setRoom(i32[h + words.SIZE]);
 			else if (held > 0) {
-				this.heap.giveBlock(i32[h + words.DATA]);
+				const data = i32[h + words.DATA];
 				i32[h + words.DATA] = 0;
 				i32[h + words.CAPACITY] = 0;
+				this.heap.giveBlock(data);
 			}
 			const block = this.memory.i32[h + words.DATA];
 			return held - (block === 0 ? 0 : this.heap.blockBytes(block));

@@ -85,7 +85,10 @@ function forget(vector: object): void {
 
 function release(heap: Heap, header: number): void {
 	if (heap.disposed) return;
-	const block = heap.memory.i32[header + vectorWords.DATA];
+	const { i32 } = heap.memory;
+	const block = i32[header + vectorWords.DATA];
+	// Forgotten before it is given: who frees what a dead thread had must not free it once more, when it is another's.
+	i32[header + vectorWords.DATA] = 0;
 	if (block !== 0) heap.giveBlock(block);
 	heap.closeHeader(header);
 }
