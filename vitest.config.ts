@@ -16,6 +16,8 @@ export default defineConfig({
 	test: {
 		// What a test prints matters where it fails.
 		silent: 'passed-only',
+		// The default leaves one processor to the watcher, which is half of a small machine.
+		maxWorkers: '100%',
 		projects: [
 			// The hot code as it is meant to run: one class per struct, made by `new Function`.
 			{
