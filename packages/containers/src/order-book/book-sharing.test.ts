@@ -26,7 +26,7 @@ import { TextIdOrders } from './text-ids.js';
 const ASKING = (
 	'filledLots sequence bestBid bestAsk spread mid microprice lastPrice depth order orders costToFill vwap imbalance bestBidTicks ' +
 	'bestAskTicks bestBidLots bestAskLots spreadTicks crossed lastTicks bidLevels askLevels size empty has lotsOf ticksOf queuePosition ' +
-	'lotsAhead lotsAt ordersAt fillableLots costInTicks depthInto forEachLevel forEachOrder tickSize lotSize selfTrade toTicks toLots ' +
+	'lotsAhead lotsAt ordersAt fillableLots costInTicks depthInto orderInto ordersInto measuresInto forEachLevel forEachOrder tickSize lotSize selfTrade toTicks toLots ' +
 	'priceText quantityText share thaw frozen heap snapshot hash toJSON dispose validate'
 ).split(' ');
 /** All members, as the interface has them. */
@@ -313,6 +313,11 @@ describe('shared for reading', () => {
 			}
 			expect(lots).toBe(0);
 			expect(book.depthInto(SELL, new Float64Array(30))).toBe(10);
+			expect([book.orderInto(id, new Float64Array(8)), book.ordersInto(SELL, new Float64Array(50))]).toEqual([
+				true,
+				10,
+			]);
+			book.measuresInto(new Float64Array(32), 3);
 			expect([book.bestBid, book.bestAsk, book.mid, book.spread, book.microprice].every(Number.isFinite)).toBe(true);
 			expect([book.lastPrice, book.lastTicks, book.filledLots]).toEqual([0.01, 1, 10]);
 			expect([book.costToFill('buy', 1).complete, book.fillableLots(BUY, 5, 10)]).toEqual([true, 10]);
@@ -376,6 +381,8 @@ describe('shared for reading', () => {
 				() => book.replaceBy(1, 2, 1, 1),
 				() => book.replaceByWords(1, 0, 2, 0, 1, 1),
 				() => book.setLevel(BUY, 1, 1),
+				() => book.adjustLevel(BUY, 1, 1),
+				() => book.print(BUY, 1, 1),
 				() => book.clear(),
 				() => book.on('trade', () => {}),
 				() => book.listen(null),
