@@ -18,6 +18,8 @@ const COUNTS = '.cache/test-counts';
 const REPORT = '.cache/vitest.json';
 
 const soak = process.argv.includes('--soak');
+// For all that runs from here, in this process or below it.
+if (soak) process.env.FLUX_SOAK = '1';
 
 /** @returns {Promise<Counts>} */
 async function runVitest() {
@@ -29,7 +31,7 @@ async function runVitest() {
 		'--reporter=json',
 		`--outputFile.json=${REPORT}`,
 	];
-	const { code } = await run(process.execPath, args, { show: true, env: soak ? { FLUX_SOAK: '1' } : {} });
+	const { code } = await run(process.execPath, args, { show: true });
 	/** @type {{ numPassedTests: number, numFailedTests: number }} */
 	let report;
 	try {

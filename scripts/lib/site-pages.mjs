@@ -1,4 +1,4 @@
-// Tests of the built site in Chromium: every page loads, the search finds, and the playground works by mouse and by key.
+// Tests of the built site in Chromium: pages load, the search finds, and the playground works by mouse and by key.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { launchChromium } from './page.mjs';
@@ -241,12 +241,15 @@ async function barriers(page, what) {
 
 /** Tests of the whole site, by name. @type {Record<string, (page: Page, base: string) => Promise<void>>} */
 const site = {
-	async 'every page loads without an error, and fits a narrow screen'(page, base) {
+	async 'pages load without an error, and fit a narrow screen'(page, base) {
 		/** @type {Set<string>} */
 		const elsewhere = new Set();
 		page.on('request', (request) => void (request.url().startsWith(base) || elsewhere.add(request.url())));
 		await page.setViewportSize({ width: 360, height: 800 });
-		for (const file of pagesOfSite()) {
+		// Those of the reference are made alike: a tenth of them beside one of each kind, and all of them in a soak.
+		const one = new Set(kinds());
+		const pages = pagesOfSite().filter((file, at) => process.env.FLUX_SOAK === '1' || one.has(file) || at % 10 === 0);
+		for (const file of pages) {
 			const response = await page.goto(`${base}/${file}`);
 			check(response?.status() === 200, `${file} is not served`);
 			check((await page.locator('h1').count()) > 0, `${file} has no heading`);
