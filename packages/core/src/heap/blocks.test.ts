@@ -81,6 +81,22 @@ describe.each([{ checked: false }, { checked: true }])('blocks (checked: $checke
 		heap.validate();
 	});
 
+	// Nothing between the two calls: whatever looks at blocks empties the hand. 32 bytes are in slabs of one page, 3000 are not.
+	test.each([32, 3000])(
+		'of %i bytes that are freed twice in a row are refused, the last one and any other',
+		(bytes) => {
+			const heap = make(undefined, { checked });
+			const blocks = Array.from({ length: 40 }, () => heap.allocate(bytes));
+			for (const block of [blocks[39], blocks[3]]) {
+				heap.deallocate(block);
+				expect(() => heap.deallocate(block)).toThrow(DoubleFreeError);
+				expect(() => heap.deallocate(block)).toThrow(DoubleFreeError);
+				heap.validate();
+			}
+			expect(heap.stats().blocks.count).toBe(38);
+		},
+	);
+
 	test('that are freed are taken again before a slab is opened', () => {
 		const heap = make(undefined, { checked });
 		const blocks = Array.from({ length: 3000 }, () => heap.allocate(32));

@@ -73,8 +73,6 @@ const SMALL_BYTES = 1024;
 
 /** The words that the code of hot blocks touches, as one object. */
 export const blockWords = {
-	HEAP,
-	BASE,
 	RECIPROCAL,
 	RECIPROCAL_BITS,
 	STRIDE,
@@ -415,7 +413,7 @@ export class Slabs {
 		this.#giveBack(slab);
 	}
 
-	/** Blocks of a class are taken from nowhere for now. */
+	/** Blocks of a class are taken from no word any more, until one is opened. */
 	#closeWord(table: number): void {
 		const { tables } = this;
 		tables[table + WORD] = 0;
