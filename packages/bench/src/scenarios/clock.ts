@@ -37,11 +37,12 @@ export class Clock {
 		this.phases[phase] = nanoseconds;
 	}
 
-	/** As {@link markBatch}, and keeps all of them. */
+	/** As {@link markBatch}, and keeps all of them. The next batch begins once this one is written down: that is not its time. */
 	markEachBatch(phase: string): void {
 		const elapsed = this.mark(phase);
 		this.longestBatch = Math.max(this.longestBatch, elapsed);
 		this.batches.push(elapsed);
+		this.#last = performance.now();
 	}
 
 	/** The nanoseconds that 99.9% of the batches did not take longer than; undefined where they were not kept. */

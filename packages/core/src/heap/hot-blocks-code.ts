@@ -100,7 +100,9 @@ export function hotBlocksCode(environment: HotBlocksEnvironment) {
 
 		/** Takes a block of a class whose word is used up, or that has none. */
 		takeElsewhere(table: number, bytes: number): number {
-			return this.slabs.openNoted(table) ? this.takeFirst(table, bytes) : this.allocateAny(bytes);
+			const { slabs } = this;
+			if (slabs.openNoted(table) || slabs.openNext(table, bytes)) return this.takeFirst(table, bytes);
+			return this.allocateAny(bytes);
 		}
 
 		/** Takes back a block that is not in the hand. */

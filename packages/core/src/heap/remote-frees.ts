@@ -33,7 +33,7 @@ export function remoteFreesOf(arena: Arena): RemoteFrees | undefined {
  *
  * The one that frees marks the block in the slab's REMOTE bits, by one atomic operation that also finds the second of two
  * frees, and pushes it on the list of the thread that owns the page. The owner takes the whole list by one exchange, on
- * every slow path of its own (a word of bits that is used up, a block that is large) and by `heap.drain()`. No tags are needed,
+ * every slow path of its own (a slab that is used up, a block that is large) and by `heap.drain()`. No tags are needed,
  * because nothing is popped; and no lock, so a thread that dies on the way has at most marked one block that stays lost.
  *
  * What is read of a slab that is another thread's does not change while one of its blocks is live: what the place of

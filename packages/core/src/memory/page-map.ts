@@ -245,7 +245,8 @@ export class PageMap {
 
 	/** Writes the word of the layer above for each page of a run. O(pages). */
 	setUser(first: number, pages: number, user: number): void {
-		this.#memory.i32.fill(user, this.users + first, this.users + first + pages);
+		const { i32 } = this.#memory;
+		for (let page = this.users + first; page < this.users + first + pages; page++) i32[page] = user;
 	}
 
 	/**

@@ -234,6 +234,17 @@ export class Slabs {
 		return false;
 	}
 
+	/** Makes the next word with a free block, of the slab in use, the one to take from; false: there is none. `bytes` were asked for. */
+	openNext(table: number, bytes: number): boolean {
+		const { i32 } = this.memory;
+		const { tables } = this;
+		const slab = tables[table + SLAB];
+		const end = slab + LIVE + ((i32[slab + BLOCKS] + 31) >>> 5);
+		if (slab === 0 || !this.#takeFromAny(table, slab, tables[table + WORD] + 1, end)) return false;
+		this.#sample(table, bytes);
+		return true;
+	}
+
 	/** Makes the word of the last note that has a free block still the one to take from; false: no note is left. */
 	openNoted(table: number): boolean {
 		const { tables } = this;
@@ -521,7 +532,7 @@ export class Slabs {
 
 	#giveDescriptor(descriptor: number): void {
 		const { i32 } = this.memory;
-		i32.fill(0, descriptor, descriptor + this.#descriptorWords);
+		for (let word = descriptor; word < descriptor + this.#descriptorWords; word++) i32[word] = 0;
 		const page = Math.floor(descriptor / PAGE_WORDS);
 		const inPage = this.#adoptedPages.get(page);
 		if (inPage !== undefined) {
