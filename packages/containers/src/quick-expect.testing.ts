@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Assertion, expect as vitestExpect } from 'vitest';
 
 /** What else tests ask here; Vitest answers it. */
@@ -45,7 +44,8 @@ class Quick {
 			const get = function (this: Quick): unknown {
 				const vitest = vitestExpect(this.#actual, this.#message);
 				const question: unknown = vitest[name];
-				return typeof question === 'function' ? question.bind(vitest) : question;
+				if (typeof question !== 'function') return question;
+				return (...args: unknown[]) => Reflect.apply(question, vitest, args);
 			};
 			Object.defineProperty(Quick.prototype, name, { get });
 		}
@@ -56,8 +56,7 @@ class Quick {
 	}
 
 	toEqual(expected: unknown): void {
-		// What is strictly equal is equal; what is not may be, as a matcher is to what it matches.
-		if (!isDeepStrictEqual(this.#actual, expected)) this.#ask('toEqual', expected);
+		if (!alike(this.#actual, expected)) this.#ask('toEqual', expected);
 	}
 
 	#ask(question: 'toBe' | 'toEqual', expected: unknown): void {
@@ -69,4 +68,27 @@ class Quick {
 			throw error;
 		}
 	}
+}
+
+/** Whether two values are plainly equal: the same, the same bytes, or arrays and plain objects of such. */
+function alike(a: unknown, b: unknown): boolean {
+	if (Object.is(a, b)) return true;
+	if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+	if (Array.isArray(a)) {
+		if (!Array.isArray(b) || a.length !== b.length) return false;
+		for (let at = 0; at < a.length; at++) if (!alike(a[at], b[at])) return false;
+		return true;
+	}
+	if (a instanceof Uint8Array && b instanceof Uint8Array)
+		return a.constructor === b.constructor && Buffer.compare(a, b) === 0;
+	if (!isPlain(a) || !isPlain(b)) return false;
+	const keys = Object.keys(a);
+	if (keys.length !== Object.keys(b).length) return false;
+	for (const key of keys) if (!Object.hasOwn(b, key) || !alike(a[key], b[key])) return false;
+	return true;
+}
+
+function isPlain(value: object): value is Record<string, unknown> {
+	const prototype = Object.getPrototypeOf(value);
+	return (prototype === Object.prototype || prototype === null) && Object.getOwnPropertySymbols(value).length === 0;
 }
