@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { testsWithoutEvaluation } from './tests/evaluation.testing.js';
 
 const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
 
@@ -31,8 +32,8 @@ export default defineConfig({
 					...forks,
 					name: 'no-eval',
 					include: unitTests,
-					// Models of protocols are made of no code that text could become.
-					exclude: [...configDefaults.exclude, 'packages/bench/**', 'packages/core/src/**/*protocols.test.ts'],
+					// What has to do with no code that text could become would be the same test twice.
+					exclude: [...configDefaults.exclude, 'packages/bench/**', ...testsWithoutEvaluation()],
 					execArgv: ['--expose-gc', '--disallow-code-generation-from-strings'],
 				},
 			},

@@ -9,7 +9,7 @@ import { countPortable, nodeRuns } from './lib/portable.mjs';
 import { buildSite } from './lib/site.mjs';
 import { countSitePages } from './lib/site-pages.mjs';
 import { write } from './lib/stamps.mjs';
-import { Failure, root, run, say, script, step, tool } from './lib/steps.mjs';
+import { Failure, root, run, say, script, sideBySide, step, tool } from './lib/steps.mjs';
 
 /** @typedef {import('./lib/portable.mjs').Counts} Counts */
 
@@ -58,15 +58,20 @@ await script(async () => {
 	await step(soak ? 'running the tests, with the counts of a soak run' : 'running the tests', async () => {
 		add(await runVitest());
 	});
-	for (const [title, args] of nodeRuns()) {
-		await step(`running the portable tests over the built packages: ${title}`, async () => {
-			add(await countPortable(process.execPath, args));
-		});
-	}
-	await step('running the portable tests in Chromium, with and without a Content-Security-Policy', async () => {
-		add(await countPages());
-	});
-	await buildSite();
+	// TypeDoc keeps one processor busy, and a page another.
+	await sideBySide([
+		() => buildSite(),
+		async () => {
+			for (const [title, args] of nodeRuns()) {
+				await step(`running the portable tests over the built packages: ${title}`, async () => {
+					add(await countPortable(process.execPath, args));
+				});
+			}
+			await step('running the portable tests in Chromium, with and without a Content-Security-Policy', async () => {
+				add(await countPages());
+			});
+		},
+	]);
 	await step('following every link of the site', async () => {
 		const { broken } = checkLinks();
 		for (const link of broken) say(`  not ok ${link}`);

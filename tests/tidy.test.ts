@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { testsWithoutEvaluation } from './evaluation.testing.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const packages = join(root, 'packages');
@@ -74,6 +75,22 @@ test(`a file holds one idea, in ${MAX_LINES} lines at most`, () => {
 test(`text becomes code in ${THE_EVALUATOR} alone`, () => {
 	const evaluating = sources.filter(({ code }) => /\bnew Function\b|\bFunction\(|\beval\(/.test(code));
 	expect(evaluating.map(({ path }) => path)).toEqual([THE_EVALUATOR]);
+});
+
+test('tests run once more without eval where they have to do with it', () => {
+	const once = testsWithoutEvaluation();
+	expect(once).toContain('packages/core/src/interleavings.test.ts');
+	expect(once).not.toContain('packages/core/src/evaluate.test.ts');
+	expect(once).not.toContain('packages/containers/src/list/list.test.ts');
+	// A worker or a process of its own may evaluate what the test does not import, unless the test forbids it there itself.
+	const doubtful = files.filter(
+		({ path, text }) =>
+			!path.startsWith('bench/') &&
+			once.includes(`packages/${path}`) &&
+			/node:(child_process|worker_threads|vm)|\bworkerFiles\b/.test(text) &&
+			!text.includes('--disallow-code-generation-from-strings'),
+	);
+	expect(doubtful.map(({ path }) => path)).toEqual([]);
 });
 
 test('no type is switched off', () => {

@@ -1,6 +1,7 @@
 // Tests of the built site in Chromium: pages load, the search finds, and the playground works by mouse and by key.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { launchChromium } from './page.mjs';
 import { isolation, SITE, siteServer } from './site.mjs';
 import { say } from './steps.mjs';
@@ -239,8 +240,22 @@ async function barriers(page, what) {
 	}, what);
 }
 
-/** Tests of the whole site, by name. @type {Record<string, (page: Page, base: string) => Promise<void>>} */
+/** @param {'light' | 'dark'} colorScheme @returns {(page: Page, base: string) => Promise<void>} */
+const openToAll = (colorScheme) => async (page, base) => {
+	await page.emulateMedia({ colorScheme });
+	for (const [at, file] of kinds().entries()) {
+		await page.goto(`${base}/${file}`);
+		const found = await barriers(page, at === 0 ? 'all' : colorScheme === 'light' ? 'own' : 'colours');
+		check(found.length === 0, `${file}, ${colorScheme}:\n${found.join('\n')}`);
+	}
+};
+
+/** Tests of the whole site, by name; what takes longest first. @type {Record<string, (page: Page, base: string) => Promise<void>>} */
 const site = {
+	'pages of every kind are open to all, in the light theme': openToAll('light'),
+
+	'pages of every kind are open to all, in the dark theme': openToAll('dark'),
+
 	async 'pages load without an error, and fit a narrow screen'(page, base) {
 		/** @type {Set<string>} */
 		const elsewhere = new Set();
@@ -295,17 +310,6 @@ const site = {
 		await page.waitForURL(`${base}/playground/index.html`);
 	},
 
-	async 'pages of every kind are open to all, in both themes'(page, base) {
-		for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-			await page.emulateMedia({ colorScheme });
-			for (const [at, file] of kinds().entries()) {
-				await page.goto(`${base}/${file}`);
-				const found = await barriers(page, at === 0 ? 'all' : colorScheme === 'light' ? 'own' : 'colours');
-				check(found.length === 0, `${file}, ${colorScheme}:\n${found.join('\n')}`);
-			}
-		}
-	},
-
 	async 'controls of the playground have names'(page, base) {
 		for (const name of Object.keys(playground)) {
 			await page.goto(`${base}/playground/${name}.html`);
@@ -332,6 +336,23 @@ export async function countSitePages() {
 	const counts = { passed: 0, failed: 0 };
 	const browser = await launchChromium();
 	if (browser === undefined) return counts;
+	/** @type {[name: string, work: () => Promise<void>][]} */
+	const tests = [];
+	for (const [name, work] of Object.entries(site)) tests.push([name, () => withPage(browser, {}, work)]);
+	for (const [name, work] of Object.entries(playground)) {
+		for (const [serving, way] of runs) {
+			tests.push([
+				`the page ${name} works by ${way}, served ${serving}`,
+				() =>
+					withPage(browser, servings[serving], async (page, base) => {
+						await page.goto(`${base}/playground/${name}.html`);
+						const isolated = await page.evaluate(() => crossOriginIsolated);
+						check(isolated === serving.startsWith('isolated'), `crossOriginIsolated is ${isolated}`);
+						await work(page, ways[way], serving === 'plain');
+					}),
+			]);
+		}
+	}
 	/** @param {string} name @param {() => Promise<void>} work */
 	const test = async (name, work) => {
 		try {
@@ -342,19 +363,13 @@ export async function countSitePages() {
 			say(`  not ok ${name}\n${error instanceof Error ? error.stack : error}`);
 		}
 	};
+	const next = tests.values();
+	const lane = async () => {
+		for (const [name, work] of next) await test(name, work);
+	};
 	try {
-		for (const [name, work] of Object.entries(site)) await test(name, () => withPage(browser, {}, work));
-		for (const [name, work] of Object.entries(playground)) {
-			for (const [serving, way] of runs) {
-				await test(`the page ${name} works by ${way}, served ${serving}`, () =>
-					withPage(browser, servings[serving], async (page, base) => {
-						await page.goto(`${base}/playground/${name}.html`);
-						const isolated = await page.evaluate(() => crossOriginIsolated);
-						check(isolated === serving.startsWith('isolated'), `crossOriginIsolated is ${isolated}`);
-						await work(page, ways[way], serving === 'plain');
-					}));
-			}
-		}
+		// A page waits for its frames, its server and its script by turns; another one works meanwhile.
+		await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, lane));
 	} finally {
 		await browser.close();
 	}

@@ -22,8 +22,11 @@ function duration(since) {
 	return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
+/** The steps that are under way; more than one where they are done side by side. @type {Set<{ overlapped: boolean }>} */
+const open = new Set();
+
 /**
- * Says what is being done, does it, and says how long it took.
+ * Says what is being done, does it, and says how long it took; which of several it was, where others were under way.
  *
  * @template T
  * @param {string} title
@@ -32,10 +35,27 @@ function duration(since) {
  */
 export async function step(title, work) {
 	const began = performance.now();
+	const own = { overlapped: open.size > 0 };
+	for (const other of open) other.overlapped = true;
+	open.add(own);
 	say(`> ${title}`);
-	const result = await work();
-	say(`  done in ${duration(began)}`);
-	return result;
+	try {
+		const result = await work();
+		say(`  done in ${duration(began)}${own.overlapped ? `: ${title}` : ''}`);
+		return result;
+	} finally {
+		open.delete(own);
+	}
+}
+
+/**
+ * Does all of it at once, and waits for the last, also where one fails.
+ *
+ * @param {readonly (() => Promise<void>)[]} works
+ */
+export async function sideBySide(works) {
+	const outcomes = await Promise.allSettled(works.map((work) => work()));
+	for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 /**

@@ -5,8 +5,9 @@
  * What holds here holds of sequentially consistent accesses, which those of `Atomics` are among each other; a plain store
  * must be written as steps of its own, one a word, so that others are seen to come between them.
  *
- * States are compared by their text, so a loop ends as soon as it brings nothing new. The search goes breadth first: the
- * trace of a failure is a shortest one.
+ * States are compared by the text of their parts, so a loop ends as soon as it brings nothing new. A step sees the shared
+ * state and its own, so what it does to one pair of them is found out once, however many states have that pair. The search
+ * goes breadth first: the trace of a failure is a shortest one.
  */
 
 /** Named as the next step, ends the thread. */
@@ -95,18 +96,50 @@ export interface Interleavings {
 const END = -1;
 const DEAD = -2;
 
-interface State<Shared, Own> {
-	shared: Shared;
-	owns: Own[];
-	/** For each thread the index of its next step. */
-	places: number[];
-}
+/**
+ * A state in numbers: of the shared state, and of the place and the private state of each thread, as {@link Parts} has them.
+ * States differ where these do; their parts are few, and meet again and again.
+ */
+type State = readonly number[];
 
 /** How a state was reached. */
 interface Arrival {
-	readonly text: string;
+	readonly state: State;
 	readonly before?: Arrival;
-	readonly step?: string;
+	/** The thread that took a step, and where it was. */
+	readonly thread: number;
+	readonly place: number;
+	readonly died: boolean;
+}
+
+/** Parts of states that are compared by their text, each with a number. */
+class Parts<T> {
+	readonly #numbers = new Map<string, number>();
+	readonly #texts: string[] = [];
+	readonly #values: T[] = [];
+
+	numberOf(part: T): number {
+		const text = JSON.stringify(part);
+		let number = this.#numbers.get(text);
+		if (number === undefined) {
+			number = this.#texts.length;
+			this.#numbers.set(text, number);
+			this.#texts.push(text);
+			// Many look at it, so none may change it.
+			this.#values.push(JSON.parse(text, (_, value) => Object.freeze(value)));
+		}
+		return number;
+	}
+
+	/** To be looked at. */
+	valueOf(number: number): T {
+		return this.#values[number];
+	}
+
+	/** To be changed. */
+	copyOf(number: number): T {
+		return JSON.parse(this.#texts[number]);
+	}
 }
 
 /**
@@ -121,60 +154,80 @@ interface Arrival {
 export function interleavings<Shared, Own>(protocol: Protocol<Shared, Own>, mostStates = 1_000_000): Interleavings {
 	const { threads } = protocol;
 	const places = threads.map(({ steps }) => new Map(steps.map(({ name }, place) => [name, place])));
+	const shareds = new Parts<Shared>();
+	const owns = threads.map(() => new Parts<readonly [place: number, own: Own]>());
+	/** For each thread, what its step makes of a shared state and its own: nothing else decides it, so it is asked once. */
+	const outcomes = threads.map(() => new Map<number, readonly [shared: number, own: number] | false>());
+
 	const first: Arrival = {
-		text: JSON.stringify({
-			shared: protocol.shared,
-			owns: threads.map(({ own }) => own),
-			places: threads.map(() => 0),
-		}),
+		state: [shareds.numberOf(protocol.shared), ...threads.map(({ own }, index) => owns[index].numberOf([0, own]))],
+		...{ thread: -1, place: -1, died: false },
 	};
-	const seen = new Set([first.text]);
+	const seen = new Set([first.state.join()]);
 	const reached = [first];
 	let ends = 0;
 	// The array grows while it is walked: it is the queue of a breadth-first search.
 	for (const arrival of reached) {
-		const state: State<Shared, Own> = JSON.parse(arrival.text);
-		const over = state.places.every((place) => place < 0);
+		const shared = shareds.valueOf(arrival.state[0]);
+		const each = threads.map((_, index) => owns[index].valueOf(arrival.state[index + 1]));
+		const over = each.every(([place]) => place < 0);
 		if (over) ends++;
-		let problem = protocol.wrong?.(state.shared, state.owns);
-		if (over) problem ??= protocol.wrongAtEnd?.(state.shared, state.owns);
+		const privates = each.map(([, own]) => own);
+		let problem = protocol.wrong?.(shared, privates);
+		if (over) problem ??= protocol.wrongAtEnd?.(shared, privates);
 		const next = over || problem !== undefined ? [] : successors(arrival);
 		// Death is no way on: those who live must be able to go on without it.
-		if (!over && problem === undefined && !next.some(({ alive }) => alive)) {
-			const waiting = threads.filter((_, index) => state.places[index] >= 0).map(({ name }) => name);
+		if (!over && problem === undefined && next.every(({ died }) => died)) {
+			const waiting = threads.filter((_, index) => each[index][0] >= 0).map(({ name }) => name);
 			problem = `nobody can go on, and not ended: ${waiting.join(', ')}`;
 		}
 		if (problem !== undefined) return { states: seen.size, ends, failure: { problem, trace: traceOf(arrival) } };
-		for (const { arrival: after } of next) {
-			if (seen.has(after.text)) continue;
+		for (const after of next) {
+			const key = after.state.join();
+			if (seen.has(key)) continue;
 			if (seen.size >= mostStates)
 				throw new Error(`more than ${mostStates} states; bound the loops of the model, or allow more`);
-			seen.add(after.text);
+			seen.add(key);
 			reached.push(after);
 		}
 	}
 	return { states: seen.size, ends };
 
-	function successors(before: Arrival): { readonly arrival: Arrival; readonly alive: boolean }[] {
-		return threads.flatMap((thread, index) => {
-			const state: State<Shared, Own> = JSON.parse(before.text);
-			const place = state.places[index];
-			if (place < 0) return [];
-			const step = thread.steps[place];
-			const found = [];
-			if (thread.mortal === true) {
-				const dead = { ...state, places: state.places.map((other, of) => (of === index ? DEAD : other)) };
-				const arrival = { text: JSON.stringify(dead), before, step: `${thread.name} dies before: ${step.name}` };
-				found.push({ arrival, alive: false });
-			}
-			const next = step.run(state.shared, state.owns[index]);
-			if (next !== false) {
-				state.places[index] = placeOf(next, place, index);
-				const arrival = { text: JSON.stringify(state), before, step: `${thread.name}: ${step.name}` };
-				found.push({ arrival, alive: true });
-			}
-			return found;
+	function successors(before: Arrival): Arrival[] {
+		const found: Arrival[] = [];
+		const [shared] = before.state;
+		threads.forEach((each, thread) => {
+			const own = before.state[thread + 1];
+			const [place, value] = owns[thread].valueOf(own);
+			if (place < 0) return;
+			const after = (shared: number, own: number, died: boolean): void => {
+				const state = [...before.state];
+				state[0] = shared;
+				state[thread + 1] = own;
+				found.push({ state, before, thread, place, died });
+			};
+			if (each.mortal === true) after(shared, owns[thread].numberOf([DEAD, value]), true);
+			const outcome = outcomeOf(thread, shared, own);
+			if (outcome !== false) after(...outcome, false);
 		});
+		return found;
+	}
+
+	function outcomeOf(thread: number, shared: number, own: number): readonly [shared: number, own: number] | false {
+		// Neither number comes near these.
+		const key = shared * 2 ** 26 + own;
+		let outcome = outcomes[thread].get(key);
+		if (outcome === undefined) {
+			const changed = shareds.copyOf(shared);
+			const [place, value] = owns[thread].copyOf(own);
+			const next = threads[thread].steps[place].run(changed, value);
+			outcome = next !== false && [
+				shareds.numberOf(changed),
+				owns[thread].numberOf([placeOf(next, place, thread), value]),
+			];
+			outcomes[thread].set(key, outcome);
+		}
+		return outcome;
 	}
 
 	function placeOf(next: string | undefined, place: number, thread: number): number {
@@ -184,10 +237,17 @@ export function interleavings<Shared, Own>(protocol: Protocol<Shared, Own>, most
 		if (named === undefined) throw new Error(`${threads[thread].name} has no step named ${next}`);
 		return named;
 	}
-}
 
-function traceOf(arrival: Arrival): string[] {
-	const trace: string[] = [];
-	for (let at: Arrival | undefined = arrival; at?.step !== undefined; at = at.before) trace.unshift(at.step);
-	return trace;
+	function traceOf(arrival: Arrival): string[] {
+		const trace: string[] = [];
+		for (
+			let { before, thread, place, died } = arrival;
+			before !== undefined;
+			{ before, thread, place, died } = before
+		) {
+			const { name, steps } = threads[thread];
+			trace.unshift(`${name}${died ? ' dies before' : ''}: ${steps[place].name}`);
+		}
+		return trace;
+	}
 }

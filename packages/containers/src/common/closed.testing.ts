@@ -52,11 +52,17 @@ function isLookedUp(node: ts.Identifier): boolean {
 	return !('name' in parent && parent.name === node);
 }
 
+/** The files of the language itself, which every program reads. */
+const library = new Map<string, ts.SourceFile | undefined>();
+
 /** A program of one file with this text. */
 export function programOf(text: string): ts.Program {
 	const host = ts.createCompilerHost({});
 	const readFile = host.getSourceFile.bind(host);
-	host.getSourceFile = (name, ...rest) =>
-		name === 'text.ts' ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true) : readFile(name, ...rest);
-	return ts.createProgram({ rootNames: ['text.ts'], options: { noResolve: true }, host });
+	host.getSourceFile = (name, ...rest) => {
+		if (name === 'text.ts') return ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
+		if (!library.has(name)) library.set(name, readFile(name, ...rest));
+		return library.get(name);
+	};
+	return ts.createProgram({ rootNames: ['text.ts'], options: { noResolve: true, types: [] }, host });
 }

@@ -15,10 +15,11 @@ import {
 	u8,
 	u32,
 } from '@flux/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
 import { FluxHashMap } from '../hash-map/hash-map.js';
 import { FluxList } from '../list/list.js';
 import { FluxQueue } from '../queue/queue.js';
+import { expect } from '../quick-expect.testing.js';
 import { runs } from '../soak.testing.js';
 import { FluxVector } from '../vector/vector.js';
 import type { ContainerHandle } from './sharing.js';

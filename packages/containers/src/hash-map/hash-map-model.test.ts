@@ -1,6 +1,7 @@
 import { Arena, char, type FieldType, f64, Heap, i8, i32, i64, struct, u32, u64 } from '@flux/core';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
+import { expect } from '../quick-expect.testing.js';
 import { modes, runs } from '../soak.testing.js';
 import { FluxHashMap, type HashMapNode, type KeyType } from './hash-map.js';
 

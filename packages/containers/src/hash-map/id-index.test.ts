@@ -1,6 +1,7 @@
 import { Arena, type Heap, Heap as HeapClass, OutOfMemoryError } from '@flux/core';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, test } from 'vitest';
+import { expect } from '../quick-expect.testing.js';
 import { runs, soak, thrownBy } from '../soak.testing.js';
 import { idIndexClass } from './index-classes.js';
 

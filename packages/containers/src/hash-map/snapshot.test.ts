@@ -1,7 +1,8 @@
 import { Arena, char, f64, Heap, i8, i64, SnapshotError, struct, u8, u16, u32, u64 } from '@flux/core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
 import { FluxList } from '../list/list.js';
+import { expect } from '../quick-expect.testing.js';
 import { damageArb, damaged, HEADER, headerOf, sameBytes, seal } from '../snapshots.testing.js';
 import { runs } from '../soak.testing.js';
 import { FluxHashMap, type KeyType } from './hash-map.js';

@@ -1,6 +1,6 @@
 import { Arena, char, f64, Heap, type Infer, i32, OutOfMemoryError, struct } from '@flux/core';
 import fc from 'fast-check';
-import { expect } from 'vitest';
+import { expect } from '../quick-expect.testing.js';
 import { FluxList, type FluxNode } from './list.js';
 
 /**
@@ -114,26 +114,49 @@ export class World {
 			expect(list.last).toBe(previous);
 			expect(list.previous(0)).toBe(previous);
 		}
+		// Thousands of refusals: their traces are what they would cost.
+		const { stackTraceLimit } = Error;
+		Error.stackTraceLimit = 0;
+		let problem: string | undefined;
+		try {
+			problem = this.#problemOf(alive);
+		} finally {
+			Error.stackTraceLimit = stackTraceLimit;
+		}
+		if (problem !== undefined) throw new Error(problem);
+	}
+
+	/** What is wrong with the answers to nodes, those that are alive and those that were. */
+	#problemOf(alive: ReadonlyMap<number, Pair>): string | undefined {
 		for (const [node, owner] of alive) {
 			// Only a place that is used again can bear a number that was used before, and checked mode has none such.
 			this.dead.delete(node);
-			if (this.checked && this.#everDead.has(node)) throw new Error(`node ${node} was given out twice`);
-			for (const pair of this.pairs) this.checkNode(pair.list, node, pair === owner);
+			if (this.checked && this.#everDead.has(node)) return `node ${node} was given out twice`;
+			for (const pair of this.pairs) {
+				const problem = problemOfNode(pair.list, node, pair === owner);
+				if (problem !== undefined) return problem;
+			}
 		}
-		for (const node of this.dead) for (const { list } of this.pairs) this.checkNode(list, node, false);
+		for (const node of this.dead) {
+			for (const { list } of this.pairs) {
+				const problem = problemOfNode(list, node, false);
+				if (problem !== undefined) return problem;
+			}
+		}
+		return undefined;
 	}
+}
 
-	checkNode(list: ItemList, node: number, owned: boolean): void {
-		if (list.has(node) !== owned) throw new Error(`has(${node}) is ${!owned}`);
-		if (owned) return;
-		let code: unknown;
-		try {
-			list.get(node as ItemNode);
-		} catch (error) {
-			({ code } = error as { code?: unknown });
-		}
-		if (code !== 'FLUX_NODE') throw new Error(`get(${node}) threw ${String(code)}`);
+function problemOfNode(list: ItemList, node: number, owned: boolean): string | undefined {
+	if (list.has(node) !== owned) return `has(${node}) is ${!owned}`;
+	if (owned) return undefined;
+	let code: unknown;
+	try {
+		list.get(node as ItemNode);
+	} catch (error) {
+		({ code } = error as { code?: unknown });
 	}
+	return code === 'FLUX_NODE' ? undefined : `get(${node}) threw ${String(code)}`;
 }
 
 export function sameItem(a: Item, b: Item): boolean {

@@ -1,6 +1,7 @@
 import { Arena, f64, Heap, i32, struct } from '@flux/core';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, test, vi } from 'vitest';
+import { expect } from '../quick-expect.testing.js';
 import { modes, runs } from '../soak.testing.js';
 import { FluxList, type FluxNode } from './list.js';
 import { type Operation, operationArb, World } from './list-model.testing.js';

@@ -1,6 +1,7 @@
 import { Arena, array, char, f64, Heap, type Infer, i32, RecordError, struct, u8, u64 } from '@flux/core';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, test } from 'vitest';
+import { expect } from '../quick-expect.testing.js';
 import { modes, runs, thrownBy } from '../soak.testing.js';
 import { FluxList } from './list.js';
 import { arrayKind, charKind, hostileNames, scalarKinds, structArb, structKind } from './records.testing.js';

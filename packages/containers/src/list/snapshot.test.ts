@@ -22,7 +22,8 @@ import {
 	u32,
 } from '@flux/core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
+import { expect } from '../quick-expect.testing.js';
 import {
 	damageArb,
 	damaged,

@@ -1,6 +1,7 @@
 import { Arena, Heap, i32, struct } from '@flux/core';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
+import { expect } from '../quick-expect.testing.js';
 import { modes, runs } from '../soak.testing.js';
 import { FluxList, type FluxNode } from './list.js';
 
@@ -171,14 +172,13 @@ const walks: Record<string, (list: List, reverse: boolean, visit: (id: number) =
 };
 
 function walkAndChange(
+	heap: Heap,
 	name: string,
 	checked: boolean,
 	size: number,
 	reverse: boolean,
 	script: readonly Change[][],
 ): 'end' | 'lost' {
-	const arena = new Arena({ maxBytes: 2 ** 20 });
-	const heap = new Heap(arena);
 	const subject = new Subject(heap, checked, size, reverse);
 	let started = false;
 	let lost = false;
@@ -198,8 +198,8 @@ function walkAndChange(
 		subject.list.validate();
 		expect(Array.from(subject.list, ({ id }) => id)).toEqual(subject.model.order);
 	} finally {
-		heap.dispose();
-		arena.dispose();
+		subject.list.dispose();
+		subject.other.dispose();
 	}
 	return lost ? 'lost' : 'end';
 }
@@ -207,6 +207,17 @@ function walkAndChange(
 describe.each(modes)('in $mode mode', ({ checked }) => {
 	describe.each(Object.keys(walks))('%s', (name) => {
 		const backward = ['values', 'keys', 'entries', 'views'].includes(name) ? [false, true] : [false];
+		// One for all runs of a property: to make a heap takes as long as a hundred walks, and in a heap that is in use nodes
+		// come from lists that were there before.
+		let heap: Heap;
+		beforeEach(() => {
+			heap = new Heap(new Arena({ maxBytes: 2 ** 20 }));
+		});
+		afterEach(() => {
+			expect(heap.faults()).toEqual([]);
+			expect(heap.stats().pools.map(({ live, containers }) => [live, containers])).toEqual([[0, 0]]);
+			heap.dispose();
+		});
 
 		test('goes on at the right place or says that it is lost, whatever is erased and inserted meanwhile', () => {
 			fc.assert(
@@ -214,7 +225,7 @@ describe.each(modes)('in $mode mode', ({ checked }) => {
 					fc.integer({ min: 1, max: 6 }),
 					fc.constantFrom(...backward),
 					fc.array(fc.array(changeArb, { maxLength: 4 }), { maxLength: 6 }),
-					(size, reverse, script) => void walkAndChange(name, checked, size, reverse, script),
+					(size, reverse, script) => void walkAndChange(heap, name, checked, size, reverse, script),
 				),
 				{ numRuns: runs(10_000), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true },
 			);
@@ -227,7 +238,7 @@ describe.each(modes)('in $mode mode', ({ checked }) => {
 					fc.constantFrom(...backward),
 					(erased, reverse) => {
 						const script = erased.map((erase): Change[] => (erase ? [{ kind: 'eraseCurrent' }] : []));
-						expect(walkAndChange(name, checked, erased.length, reverse, script)).toBe('end');
+						expect(walkAndChange(heap, name, checked, erased.length, reverse, script)).toBe('end');
 					},
 				),
 				{ numRuns: runs(1000) },
@@ -241,7 +252,7 @@ describe.each(modes)('in $mode mode', ({ checked }) => {
 					fc.constantFrom(...backward),
 					(inserts, reverse) => {
 						const script = inserts.map((positions) => positions.map((at): Change => ({ kind: 'insert', at })));
-						expect(walkAndChange(name, checked, inserts.length, reverse, script)).toBe('end');
+						expect(walkAndChange(heap, name, checked, inserts.length, reverse, script)).toBe('end');
 					},
 				),
 				{ numRuns: runs(1000) },

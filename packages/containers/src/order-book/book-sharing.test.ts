@@ -14,8 +14,9 @@ import {
 	struct,
 	u32,
 } from '@flux/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
 import { FluxList } from '../list/list.js';
+import { expect } from '../quick-expect.testing.js';
 import { runs } from '../soak.testing.js';
 import { MatchingEngine } from './engine/matching-engine.js';
 import * as words from './layout.js';

@@ -1,7 +1,8 @@
 import { Arena, ArgumentError, Heap } from '@flux/core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, test } from 'vitest';
 import { FluxQueue } from '../queue/queue.js';
+import { expect } from '../quick-expect.testing.js';
 import { runs } from '../soak.testing.js';
 import { commandArb } from './engine/commands.testing.js';
 import { MatchingEngine } from './engine/matching-engine.js';

@@ -1,6 +1,7 @@
 import { Arena, Heap, internals } from '@flux/core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
+import { expect } from '../quick-expect.testing.js';
 import { runs } from '../soak.testing.js';
 import type { FriendlyBook } from './friendly-calls.js';
 import type { BookListener } from './listener.js';

@@ -1,6 +1,7 @@
 import { Arena, array, char, FullError, f64, Heap, type Infer, i32, OutOfMemoryError, struct } from '@flux/core';
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, test, vi } from 'vitest';
+import { expect } from '../quick-expect.testing.js';
 import { modes, runs } from '../soak.testing.js';
 import { FluxQueue } from './queue.js';
 

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { f64, PeerDiedError, struct, TimeoutError, u32 } from '@flux/core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { FluxQueue } from '../queue/queue.js';
+import { expect } from '../quick-expect.testing.js';
 import { runs, soak } from '../soak.testing.js';
 import { type WorkerFiles, workerFiles } from '../worker-bundle.testing.js';
 import type { BroadcastFluxQueue, BroadcastHandle, BroadcastOptions } from './broadcast.js';

@@ -15,8 +15,9 @@ import {
 	u32,
 } from '@flux/core';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { FluxQueue } from '../queue/queue.js';
+import { expect } from '../quick-expect.testing.js';
 import { runs, thrownBy } from '../soak.testing.js';
 import type { BroadcastFluxQueue, BroadcastOptions } from './broadcast.js';
 import { makeSharedQueue } from './shared-queue.js';

@@ -1,6 +1,7 @@
 import { Arena, f64, Heap, OutOfMemoryError, struct, u16, u32, WalkError } from '@flux/core';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
+import { expect } from '../quick-expect.testing.js';
 import { modes, runs } from '../soak.testing.js';
 import { FluxVector } from './vector.js';
 

@@ -1,6 +1,7 @@
 import { Arena, ArgumentError, Heap, ReentryError } from '@flux/core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, test } from 'vitest';
+import { expect } from '../../quick-expect.testing.js';
 import { runs, thrownBy } from '../../soak.testing.js';
 import { BUY, FluxOrderBook, SELL } from '../order-book.js';
 import { auctionPrice, uncross } from './auction.js';

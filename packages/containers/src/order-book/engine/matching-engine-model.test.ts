@@ -1,6 +1,7 @@
 import { Arena, Heap } from '@flux/core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
+import { expect } from '../../quick-expect.testing.js';
 import { runs } from '../../soak.testing.js';
 import * as words from '../layout.js';
 import { FluxOrderBook } from '../order-book.js';

@@ -1,6 +1,7 @@
 import { Arena, ArgumentError, FluxError, Heap, ReentryError } from '@flux/core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
+import { expect } from '../../quick-expect.testing.js';
 import { runs, thrownBy } from '../../soak.testing.js';
 import { FluxOrderBook } from '../order-book.js';
 import { SELF_TRADE_NAMES, type SelfTrade } from '../terms.js';

@@ -1,6 +1,7 @@
 import { Arena, ArgumentError, FluxError, Heap } from '@flux/core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
+import { expect } from '../../quick-expect.testing.js';
 import { runs } from '../../soak.testing.js';
 import { ReferenceBook } from '../reference-book.testing.js';
 import { ItchFeed, type ItchProblem } from './itch.js';
