@@ -4,6 +4,7 @@ import { Arena, Heap, struct, u32 } from '@flux/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FluxHashMap } from '../hash-map/hash-map.js';
 import { FluxList } from '../list/list.js';
+import { FluxOrderBook } from '../order-book/order-book.js';
 import { FluxQueue } from '../queue/queue.js';
 import { soak } from '../soak.testing.js';
 import { FluxVector } from '../vector/vector.js';
@@ -32,7 +33,7 @@ interface Sent {
  */
 const WORKER = `
 import { parentPort, workerData } from 'node:worker_threads';
-const { core: { Arena, Heap, struct, u32 }, containers: { FluxHashMap, FluxList, FluxQueue, FluxVector } } = await import(workerData.bundle);
+const { core: { Arena, Heap, struct, u32 }, containers: { FluxHashMap, FluxList, FluxOrderBook, FluxQueue, FluxVector } } = await import(workerData.bundle);
 const heap = new Heap(Arena.attach(workerData.arena));
 const box = new Int32Array(workerData.box);
 const turn = new Int32Array(workerData.turn);
@@ -58,7 +59,8 @@ for (let round = 0; ; round++) {
 		() => { const vector = new FluxVector(Item, { heap }); return [vector, (id) => vector.pushBack({ id, half: id >>> 1 })]; },
 		() => { const queue = new FluxQueue(Item, { heap }); return [queue, (id) => queue.push({ id, half: id >>> 1 })]; },
 		() => { const map = new FluxHashMap(u32, Item, { heap }); return [map, (id) => map.set(id, { id, half: id >>> 1 })]; },
-	][random(4)]();
+		() => { const book = new FluxOrderBook({ heap }); return [book, (id) => book.add(id + 1, 'buy', id % 1000, (id >>> 1) + 1)]; },
+	][random(5)]();
 	for (let each = 0; each < count; each++) {
 		add(each * 7);
 		sum += each * 7;
@@ -85,23 +87,25 @@ test('workers that are killed at random lose what they held, and nothing else', 
 		return Math.floor((seed / 2 ** 32) * below);
 	};
 	let received = 0;
+	const kindOf = (handle: ContainerHandle<never>): string => (handle as ContainerHandle).flux;
+	const attach = (handle: ContainerHandle<never>) => {
+		const flux = kindOf(handle);
+		if (flux === 'FluxHashMap') return FluxHashMap.attach(u32, Item, handle, { heap });
+		if (flux === 'FluxOrderBook') return FluxOrderBook.attach(handle, { heap });
+		const type = flux === 'FluxList' ? FluxList : flux === 'FluxVector' ? FluxVector : FluxQueue;
+		return (type as typeof FluxList).attach(Item, handle, { heap });
+	};
+	const recordsOf = (container: ReturnType<typeof attach>): Iterable<{ id: number; half: number }> =>
+		container instanceof FluxOrderBook
+			? container.orders('buy').map(({ id, quantity }) => ({ id: Number(id) - 1, half: quantity - 1 }))
+			: container.values();
 	const receive = ({ handle, count, sum }: Sent): void => {
-		const { flux } = handle as ContainerHandle;
-		const container =
-			flux === 'FluxHashMap'
-				? FluxHashMap.attach(u32, Item, handle, { heap })
-				: ((flux === 'FluxList' ? FluxList : flux === 'FluxVector' ? FluxVector : FluxQueue) as typeof FluxList).attach(
-						Item,
-						handle,
-						{
-							heap,
-						},
-					);
+		const container = attach(handle);
 		expect(container.size).toBe(count);
 		let found = 0;
-		for (const { id, half } of container.values()) {
+		for (const { id, half } of recordsOf(container)) {
 			found += id;
-			if (half !== id >>> 1) throw new Error(`a record of ${flux} holds ${id} and ${half}`);
+			if (half !== id >>> 1) throw new Error(`a record of ${kindOf(handle)} holds ${id} and ${half}`);
 		}
 		expect(found).toBe(sum);
 		container.dispose();
