@@ -1,4 +1,5 @@
-// npm run docs:build: the site of guides, API and playground. npm run docs: the same, served on this machine.
+// npm run docs:build: the site of guides, API and playground, unless it is there already; `-- --force` builds it anyway.
+// npm run docs: the same, served on this machine.
 import { install } from './lib/install.mjs';
 import { checkLinks } from './lib/links.mjs';
 import { buildSite, isolation, siteServer } from './lib/site.mjs';
@@ -23,7 +24,7 @@ function serve() {
 
 await script(async () => {
 	await install();
-	await buildSite({ force: true });
+	await buildSite({ force: process.argv.includes('--force') });
 	await step('following every link of the site', async () => {
 		const { links, broken } = checkLinks();
 		if (broken.length > 0) throw new Failure(`Broken links:\n${broken.join('\n')}`);

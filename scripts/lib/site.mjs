@@ -1,5 +1,5 @@
 // The site of guides, API and playground: built into docs/site, and served from there.
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { build } from './build.mjs';
@@ -32,15 +32,19 @@ export async function buildSite({ force = false } = {}) {
 		...texts,
 		...['core', 'containers', 'bench'].map((name) => `packages/${name}`),
 	]);
-	const isBuilt = statSync(join(SITE, 'playground', 'index.html'), { throwIfNoEntry: false }) !== undefined;
-	if (!force && isBuilt && read(STAMP) === wanted) return;
+	if (!force && read(STAMP) === `${wanted} ${countFiles()}`) return;
 	write(STAMP, '');
 	await step('building the documentation', async () => {
 		await mustRun(process.execPath, [tool('typedoc/bin/typedoc'), '--logLevel', 'Warn']);
 		await buildPlayground(SITE);
 		buildSourcePages(SITE);
 	});
-	write(STAMP, wanted);
+	write(STAMP, `${wanted} ${countFiles()}`);
+}
+
+/** How many files there are in the site: where one was taken away, it is not what was built. */
+function countFiles() {
+	return existsSync(SITE) ? readdirSync(SITE, { recursive: true }).length : 0;
 }
 
 /** @type {Record<string, string>} */

@@ -6,7 +6,7 @@ import { FluxHashMap } from '../hash-map/hash-map.js';
 import { FluxList } from '../list/list.js';
 import { FluxOrderBook } from '../order-book/order-book.js';
 import { FluxQueue } from '../queue/queue.js';
-import { soak } from '../soak.testing.js';
+import { runs, soak } from '../soak.testing.js';
 import { FluxVector } from '../vector/vector.js';
 import { type WorkerFiles, workerFiles } from '../worker-bundle.testing.js';
 import type { ContainerHandle } from './sharing.js';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => files.remove());
 
 /** How many are killed before the books are balanced. */
-const ROUND = 50;
+const ROUND = soak ? 50 : runs(300);
 
 /** Said by a worker: here is a container, and what is in it. */
 interface Sent {
@@ -75,7 +75,7 @@ for (let round = 0; ; round++) {
 
 test('workers that are killed at random lose what they held, and nothing else', { timeout: 600_000 }, async () => {
 	// Fewer than a tenth outside of a soak: one run in several hung before the last fix, and it is not proven to be the cause.
-	const kills = soak ? 1000 : 20;
+	const kills = soak ? 1000 : ROUND;
 	const arena = new Arena({ shared: true, maxBytes: 2 ** 28 });
 	const heap = new Heap(arena);
 	const box = new Int32Array(new SharedArrayBuffer(64 * 4));

@@ -129,7 +129,8 @@ back.close();
 	const worker = new Worker(script, {
 		workerData: { bundle: files.bundle, there: there.share(), back: back.share() },
 	});
-	const total = 20_000;
+	// A step of each waits for the other: the threads take turns of the scheduler.
+	const total = runs(20_000);
 	const echoed = (async () => {
 		let count = 0;
 		for await (const item of back) expect(item.count).toBe(count++);
