@@ -1,6 +1,8 @@
 /** Options that say where the results go: they change no result, and their paths mean nothing elsewhere. */
 const OUTPUT = new Set(['--json', '--report']);
 
+const PRIMER = 'FLUX_BENCH_PRIMER_MS';
+
 /**
  * The command line that measures the same again, for the report: what was typed, without the paths of this machine.
  *
@@ -20,7 +22,10 @@ export function commandThatRepeats(argv: readonly string[]): string {
 		if (OUTPUT.has(option)) continue;
 		words.push(withoutFolders(word));
 	}
-	return words.map((word) => (/^[\w./:,=-]+$/.test(word) ? word : `'${word}'`)).join(' ');
+	const typed = words.map((word) => (/^[\w./:,=-]+$/.test(word) ? word : `'${word}'`)).join(' ');
+	// It changes what is measured, so no result may be silent about it.
+	const { [PRIMER]: primer } = process.env;
+	return primer === undefined ? typed : `${PRIMER}=${primer} ${typed}`;
 }
 
 /** A path is named by its last part. Anything else, a filter such as `walk/flux` among it, stays. */

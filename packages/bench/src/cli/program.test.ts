@@ -60,3 +60,9 @@ it.each([
 ])('names what repeats "%s" without the places of its output', (typed, repeated) => {
 	expect(commandThatRepeats(['node', 'flux-bench', ...typed.split(' ')])).toBe(repeated);
 });
+
+it('says with how little priming was measured', () => {
+	vi.stubEnv('FLUX_BENCH_PRIMER_MS', '0');
+	expect(commandThatRepeats(['node', 'flux-bench', 'run', 'walk'])).toBe('FLUX_BENCH_PRIMER_MS=0 flux-bench run walk');
+	vi.unstubAllEnvs();
+});

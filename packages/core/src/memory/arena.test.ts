@@ -176,6 +176,23 @@ test('a disposed arena refuses every use by name, and may be disposed again', ()
 	}
 });
 
+test('the block of a disposed arena is given back, whoever still holds the arena', async () => {
+	if (typeof globalThis.gc !== 'function') throw new Error('run this with --expose-gc');
+	const arena = make({ maxBytes: 4 * MIB });
+	// Apart, so that no register of this function holds it.
+	const watch = (): WeakRef<ArrayBufferLike> => new WeakRef(arena.memory.buffer);
+	const block = watch();
+	expect(block.deref()?.byteLength).toBeGreaterThan(0);
+	arena.dispose();
+	// A WeakRef that was looked at keeps what it refers to until the event loop turns.
+	for (let turn = 0; turn < 40 && block.deref() !== undefined; turn++) {
+		await new Promise((resolve) => setTimeout(resolve, 25));
+		globalThis.gc();
+	}
+	expect(block.deref()).toBe(undefined);
+	expect(arena.disposed).toBe(true);
+});
+
 test('neither an arena nor its memory can be dragged along by structuredClone', () => {
 	const arena = make({ maxBytes: MIB });
 	expect(() => structuredClone(arena.memory)).toThrow();

@@ -114,8 +114,8 @@ export class Arena {
 	readonly id: number;
 	/** Called when somebody was retired, and when this thread's part ends. @internal */
 	readonly heirs = new Set<() => void>();
-	readonly #block: Block;
-	readonly #grow: ((bytes: number) => ArrayBufferLike) | undefined;
+	/** Undefined once it is given back: a disposed arena may be held for long. */
+	#block: Block | undefined;
 	readonly #views = new Set<Memory>();
 	/** A segment of free pages that is kept; -1: none. */
 	#spare = -1;
@@ -146,7 +146,6 @@ export class Arena {
 		this.shared = shared;
 		this.maxBytes = block.maxBytes;
 		this.#block = block;
-		this.#grow = block.grow;
 		this.memory = new Memory(block.buffer);
 		const pages = this.maxBytes / PAGE_BYTES;
 		this.control = shared ? new Control(this.memory, pages, attached === undefined) : undefined;
@@ -198,7 +197,7 @@ export class Arena {
 	 */
 	share(): ArenaHandle {
 		this.#checkAlive();
-		const { handle } = this.#block;
+		const handle = this.#block?.handle;
 		if (this.control === undefined || handle === undefined) throw new NotSharedError('share', 'this Arena');
 		return { flux: 'Arena', version: HANDLE_VERSION, block: handle, maxBytes: this.maxBytes };
 	}
@@ -366,8 +365,9 @@ export class Arena {
 	 * @internal
 	 */
 	catchUp(words: number): void {
-		if (words <= this.memory.i32.length || this.control === undefined || this.#grow === undefined) return;
-		const buffer = this.#grow(0);
+		const grow = this.#block?.grow;
+		if (words <= this.memory.i32.length || this.control === undefined || grow === undefined) return;
+		const buffer = grow(0);
 		if (buffer.byteLength !== this.memory.i32.byteLength) this.#see(buffer);
 	}
 
@@ -403,7 +403,8 @@ export class Arena {
 	}
 
 	/**
-	 * Gives the whole block back to the system once nothing refers to it. O(1). A second call does nothing.
+	 * Lets go of the whole block, which the engine gives back to the system when it next collects garbage, whoever still
+	 * holds the arena or what stands on it. O(1). A second call does nothing.
 	 * Every container and heap that stands on it is unusable from then on. Of a shared arena this thread's part ends, as if
 	 * the thread had been retired; the others go on.
 	 */
@@ -417,6 +418,7 @@ export class Arena {
 			poison(memory, () => new DisposedError('the Arena under this'));
 		}
 		this.#views.clear();
+		this.#block = undefined;
 	}
 
 	/** Whether `dispose()` was called. */
@@ -438,12 +440,13 @@ export class Arena {
 		this.catchUp(bytes / 4);
 		const held = this.memory.i32.byteLength;
 		if (bytes <= held) return;
-		if (bytes > this.maxBytes || this.#grow === undefined) throw new OutOfMemoryError(asked, held, this.maxBytes);
+		const grow = this.#block?.grow;
+		if (bytes > this.maxBytes || grow === undefined) throw new OutOfMemoryError(asked, held, this.maxBytes);
 		// Twice what it holds: untouched memory is free, and each growth costs the engine a new buffer and ten views.
 		const target = Math.min(this.maxBytes, Math.max(bytes, held * 2));
 		for (const size of [target, bytes]) {
 			try {
-				this.#see(this.#grow(Math.ceil(size / WASM_PAGE) * WASM_PAGE - held));
+				this.#see(grow(Math.ceil(size / WASM_PAGE) * WASM_PAGE - held));
 				return;
 			} catch (error) {
 				if (!(error instanceof RangeError)) throw error;
