@@ -224,6 +224,8 @@ export function feedCode(environment: FeedEnvironment) {
 			ticks |= 0;
 			if ((low !== newLow || high !== newHigh) && this.index.find(newLow, newHigh) !== 0)
 				return this.reject(newLow, newHigh, words.DUPLICATE_ID);
+			// The new id may need room that the old one does not give back.
+			this.index.prepare();
 			this.prepareLevel();
 			const { i32, f64 } = this.memory;
 			const level = i32[order + words.LEVEL];
