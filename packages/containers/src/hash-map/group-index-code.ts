@@ -111,8 +111,19 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 			if (fixedMemory === undefined) this.memory = heap.memory;
 			// Set before: what an engine takes for constant, it throws code away for when the first index is disposed.
 			this.header = 0;
-			this.header = header || heap.openHeader();
+			this.header = header || this.openHeader(heap);
 			if (header === 0) this.start();
+		}
+
+		/** A header of zeros. */
+		openHeader(heap: Heap): number {
+			return heap.openHeader();
+		}
+
+		/** Takes a header back, of zeros again: a dead thread's is looked through for what it leads to. */
+		closeHeader(heap: Heap, header: number): void {
+			heap.memory.i32.fill(0, header, header + 16);
+			heap.closeHeader(header);
 		}
 
 		/** What this index held is another thread's. */
@@ -571,9 +582,9 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 				this.dropOld();
 				const table = i32[header + TABLE];
 				const { buckets } = this;
-				i32.fill(0, header, header + 16);
+				i32[header + TABLE] = 0;
 				if (table !== 0) this.heap.giveRun(table, buckets * BUCKET_WORDS);
-				this.heap.closeHeader(header);
+				this.closeHeader(this.heap, header);
 			}
 			this.header = 0;
 		}
