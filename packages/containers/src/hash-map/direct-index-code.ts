@@ -238,7 +238,7 @@ export function directIndexCode(environment: DirectIndexEnvironment) {
 			const { i32 } = this.memory;
 			const h = this.header;
 			const slots = i32[h + words.SLOT_MASK] + 1;
-			if (i32[h + words.CLASHES] < Math.max(16, slots >>> 6) || slots >= MOST_SLOTS) return false;
+			if (i32[h + words.CLASHES] < Math.max(4, slots >>> 6) || slots >= MOST_SLOTS) return false;
 			i32[h + words.CLASHES] = 0;
 			let used = 0;
 			// Marsaglia's xorshift of 32 bits, from where nobody can foretell.

