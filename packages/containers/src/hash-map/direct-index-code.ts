@@ -87,6 +87,8 @@ export function directIndexCode(environment: DirectIndexEnvironment) {
 	/** Slots of the next table filled, and of the old one moved, by an insertion. */
 	const FILL_SLOTS = 256;
 	const MOVE_SLOTS = 16;
+	/** Up to so many buckets of groups are gone through, to count what is in them. */
+	const FEW_BUCKETS = 1024;
 	/** Slots that are looked at to estimate how many are in use. */
 	const DRAWN = 128;
 	/** The header of an index that is gone: its words are then the zeros at the beginning of the arena. */
@@ -272,7 +274,21 @@ export function directIndexCode(environment: DirectIndexEnvironment) {
 			i32[h + words.DONE] = 0;
 			if (slots > FEW_SLOTS) return;
 			this.fillSlots(slots);
-			if (i32[h + words.OLD_SLOTS] !== 0) this.moveSlots(slots);
+			if (i32[h + words.OLD_SLOTS] === 0) return;
+			this.moveSlots(slots);
+			if (this.buckets <= FEW_BUCKETS) this.countAgain();
+		}
+
+		/** Counts the ids of each slot that are in the groups. O(slots + buckets). */
+		countAgain(): void {
+			const { i32 } = this.memory;
+			const table = i32[this.header + words.SLOTS];
+			const mask = i32[this.header + words.SLOT_MASK];
+			for (let slot = table; slot <= table + mask; slot++) i32[slot] &= words.NODE;
+			this.forEachNode((node) => {
+				const slot = table + (i32[node + words.ID_LOW] & mask);
+				if (i32[slot] >>> words.COUNT !== words.MANY) i32[slot] += words.ONE;
+			});
 		}
 
 		/** Fills some slots of the next table; when all are, it becomes the table. */
@@ -317,7 +333,7 @@ export function directIndexCode(environment: DirectIndexEnvironment) {
 			const table = i32[h + words.SLOTS];
 			const mask = i32[h + words.SLOT_MASK];
 			const node = held & words.NODE;
-			// Which of them has the ids that are in the groups, nobody knows: each may.
+			// Which of them has the ids that are in the groups is not known: each may.
 			for (let slot = at; slot <= mask; slot += i32[h + words.OLD_MASK] + 1) i32[table + slot] = held ^ node;
 			if (node !== 0) i32[table + (i32[node + words.ID_LOW] & mask)] |= node;
 		}

@@ -589,6 +589,18 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 			this.header = 0;
 		}
 
+		/** Calls back for each node. O(buckets). */
+		forEachNode(visit: (node: number) => void): void {
+			const { i32 } = this.memory;
+			const h = this.header;
+			const tables = [[i32[h + TABLE], i32[h + MASK] + 1]];
+			if (i32[h + OLD] !== 0) tables.push([i32[h + OLD], this.bucketsOf(i32[h + OLD_SHIFT])]);
+			for (const [table, buckets] of tables) {
+				for (let bucket = table; bucket < table + buckets * BUCKET_WORDS; bucket += BUCKET_WORDS)
+					for (let place = 0; place < 8; place++) if (i32[bucket + place] !== 0) visit(i32[bucket + place]);
+			}
+		}
+
 		/** The broken invariants of the layout above, in words, and every node found, in `nodes`. O(buckets). */
 		faults(nodes: Set<number>): string[] {
 			const { i32 } = this.memory;
