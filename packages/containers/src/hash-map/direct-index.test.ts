@@ -215,15 +215,17 @@ describe('an index by slots', () => {
 	});
 
 	test('gives all its memory back', () => {
-		const fixture = new Fixture(60_000);
+		const fixture = new Fixture(200_000);
 		const before = fixture.heap.stats().arena.used;
 		// In the middle of growth.
-		for (let id = 1; id < 60_000 || !fixture.index.growing; id++) fixture.add(BigInt(id));
+		for (let id = 1; id < 60_000 || (!fixture.index.growing && id < 200_000); id++) fixture.add(BigInt(id));
+		expect(fixture.index.growing).toBe(true);
 		expect(fixture.heap.stats().arena.used).toBeGreaterThan(before);
 		fixture.index.dispose();
 		fixture.index.dispose();
 		fixture.heap.trim();
-		expect(fixture.heap.stats().arena.used).toBe(before);
+		// The header as well, which was there before.
+		expect(fixture.heap.stats().arena.used).toBeLessThanOrEqual(before);
 		expect(fixture.heap.faults()).toEqual([]);
 	});
 
