@@ -89,8 +89,8 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 	const GOLDEN = 0x9e3779b9 | 0;
 	const HIGH_FACTOR = 0x85ebca6b | 0;
 	const LAST_FACTOR = 0x2c1b3c6d;
-	/** The table of a few nodes: 1,280 bytes. */
-	const LEAST_BUCKETS = 32;
+	/** The table of a few nodes: 320 bytes. */
+	const LEAST_BUCKETS = 8;
 	/** Up to this many buckets, 40 KiB, a table is made and filled at once, and kept emptier. */
 	const FEW_BUCKETS = 1024;
 	/** Buckets that an insertion walks past before places are doubted. */
