@@ -89,8 +89,8 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 	const GOLDEN = 0x9e3779b9 | 0;
 	const HIGH_FACTOR = 0x85ebca6b | 0;
 	const LAST_FACTOR = 0x2c1b3c6d;
-	/** The table of a few nodes: 1,280 bytes. */
-	const LEAST_BUCKETS = 32;
+	/** The table of a few nodes: 320 bytes. */
+	const LEAST_BUCKETS = 8;
 	/** Up to this many buckets, 40 KiB, a table is made and filled at once, and kept emptier. */
 	const FEW_BUCKETS = 1024;
 	/** Buckets that an insertion walks past before places are doubted. */
@@ -111,8 +111,19 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 			if (fixedMemory === undefined) this.memory = heap.memory;
 			// Set before: what an engine takes for constant, it throws code away for when the first index is disposed.
 			this.header = 0;
-			this.header = header || heap.openHeader();
+			this.header = header || this.openHeader(heap);
 			if (header === 0) this.start();
+		}
+
+		/** A header of zeros. */
+		openHeader(heap: Heap): number {
+			return heap.openHeader();
+		}
+
+		/** Takes a header back, of zeros again: a dead thread's is looked through for what it leads to. */
+		closeHeader(heap: Heap, header: number): void {
+			heap.memory.i32.fill(0, header, header + 16);
+			heap.closeHeader(header);
 		}
 
 		/** What this index held is another thread's. */
@@ -571,11 +582,23 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 				this.dropOld();
 				const table = i32[header + TABLE];
 				const { buckets } = this;
-				i32.fill(0, header, header + 16);
+				i32[header + TABLE] = 0;
 				if (table !== 0) this.heap.giveRun(table, buckets * BUCKET_WORDS);
-				this.heap.closeHeader(header);
+				this.closeHeader(this.heap, header);
 			}
 			this.header = 0;
+		}
+
+		/** Calls back for each node. O(buckets). */
+		forEachNode(visit: (node: number) => void): void {
+			const { i32 } = this.memory;
+			const h = this.header;
+			const tables = [[i32[h + TABLE], i32[h + MASK] + 1]];
+			if (i32[h + OLD] !== 0) tables.push([i32[h + OLD], this.bucketsOf(i32[h + OLD_SHIFT])]);
+			for (const [table, buckets] of tables) {
+				for (let bucket = table; bucket < table + buckets * BUCKET_WORDS; bucket += BUCKET_WORDS)
+					for (let place = 0; place < 8; place++) if (i32[bucket + place] !== 0) visit(i32[bucket + place]);
+			}
 		}
 
 		/** The broken invariants of the layout above, in words, and every node found, in `nodes`. O(buckets). */

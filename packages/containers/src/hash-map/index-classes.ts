@@ -1,10 +1,12 @@
 import { internals, OutOfMemoryError } from '@flux/core';
+import { type DirectIndexClass, directIndexCode, directWords } from './direct-index-code.js';
 import { type GroupIndexClass, groupIndexCode } from './group-index-code.js';
 import { type IdIndexClass, idIndexCode } from './id-index-code.js';
 import { type IndexEnvironment, type SlotsClass, slotsCode } from './slots-code.js';
 import { type TextIndexClass, textIndexCode } from './text-index-code.js';
 import { type WordIndexClass, wordIndexCode } from './word-index-code.js';
 
+export type { DirectIndex, DirectIndexClass } from './direct-index-code.js';
 export type { GroupIndex, GroupIndexClass } from './group-index-code.js';
 export type { IdIndex, IdIndexClass } from './id-index-code.js';
 
@@ -37,6 +39,16 @@ export function idIndexClass(keyOffset: number, fixedMemory: internals.Memory | 
 export function groupIndexClass(keyOffset: number, fixedMemory: internals.Memory | undefined): GroupIndexClass {
 	const environment = { keyOffset, fixedMemory, random, errors: { OutOfMemoryError } };
 	return internals.specialize(groupIndexCode, environment, 'group-index');
+}
+
+/**
+ * The same, where ids end in about the order in which they are handed out: by slots, with the groups below for what clashes.
+ */
+export function directIndexClass(keyOffset: number, fixedMemory: internals.Memory | undefined): DirectIndexClass {
+	const words = { ...directWords, ID_LOW: keyOffset, ID_HIGH: keyOffset + 1 };
+	const GroupIndex = groupIndexClass(keyOffset, fixedMemory);
+	const environment = { words, GroupIndex, random, errors: { OutOfMemoryError } };
+	return internals.specialize(directIndexCode, environment, 'direct-index');
 }
 
 /** The class of the indexes over nodes that hold a key of one word. */

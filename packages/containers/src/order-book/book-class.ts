@@ -1,6 +1,6 @@
 import { type Heap, internals } from '@flux/core';
 import { HeapClasses } from '../common/heap-classes.js';
-import { groupIndexClass } from '../hash-map/index-classes.js';
+import { directIndexClass } from '../hash-map/index-classes.js';
 import { bookEnvironment } from './book-environment.js';
 import { BookRecord } from './book-snapshot.js';
 import { eventsCode } from './events-code.js';
@@ -26,7 +26,7 @@ export function bookClass(heap: Heap, ancestor: object): FriendlyBookClass {
 
 function makeBookClass(fixedMemory: internals.Memory | undefined, ancestor: object): FriendlyBookClass {
 	const { specialize } = internals;
-	const environment = bookEnvironment(groupIndexClass(ID_LOW, fixedMemory), fixedMemory);
+	const environment = bookEnvironment(directIndexClass(ID_LOW, fixedMemory), fixedMemory);
 	const BookEvents = specialize(eventsCode, environment, 'book-events');
 	const PriceLadders = specialize(laddersCode, { ...environment, BookEvents }, 'book-ladders');
 	const TakingBook = specialize(takingCode, { ...environment, PriceLadders }, 'book-taking');

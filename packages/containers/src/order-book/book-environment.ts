@@ -1,7 +1,7 @@
 import { ArgumentError, type Heap, internals, OutOfMemoryError, ReentryError } from '@flux/core';
 import { gone, leave } from '../common/moved.js';
 import { frozenError } from '../common/sharing.js';
-import type { GroupIndexClass } from '../hash-map/index-classes.js';
+import type { DirectIndexClass } from '../hash-map/index-classes.js';
 import { BookEstate, type BookPlace } from './book-estate.js';
 import * as layout from './layout.js';
 import { COPY_OF_BOOK, REASONS, SELF_TRADE } from './terms.js';
@@ -39,7 +39,7 @@ export interface BookEnvironment {
 	/** Where each word of a book lies, and the numbers of reasons and terms: literals of the specialised code. */
 	readonly words: typeof words;
 	readonly errors: typeof errors;
-	readonly GroupIndex: GroupIndexClass;
+	readonly DirectIndex: DirectIndexClass;
 	/** The memory of the heap that this code is made for; undefined where it serves books in any heap. */
 	readonly fixedMemory: internals.Memory | undefined;
 	/** Takes what an empty book needs; `place`: of one that is there. */
@@ -63,16 +63,16 @@ export interface BookEnvironment {
 
 /** The environment of the books of one memory, or of any. */
 export function bookEnvironment(
-	GroupIndex: GroupIndexClass,
+	DirectIndex: DirectIndexClass,
 	fixedMemory: internals.Memory | undefined,
 ): BookEnvironment {
 	let kept: object | undefined;
 	return {
 		words,
 		errors,
-		GroupIndex,
+		DirectIndex,
 		fixedMemory,
-		open: (heap, place) => new BookEstate(heap, new GroupIndex(heap, place?.index), place),
+		open: (heap, place) => new BookEstate(heap, new DirectIndex(heap, place?.index), place),
 		adopt: (book, estate) => estates.register(book, estate, book),
 		forget: (book) => estates.unregister(book),
 		leave,

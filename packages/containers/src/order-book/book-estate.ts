@@ -1,5 +1,5 @@
 import type { Heap } from '@flux/core';
-import type { GroupIndex } from '../hash-map/index-classes.js';
+import type { DirectIndex } from '../hash-map/index-classes.js';
 import * as words from './layout.js';
 import { PoolShare } from './pool-share.js';
 
@@ -19,8 +19,8 @@ const KINDS = [
 	['FluxOrderBook branch', words.BRANCH_WORDS],
 ] as const;
 
-/** The words of an index's header that lead to tables: TABLE, OLD and NEXT. */
-const INDEX_BLOCKS = (1 << 0) | (1 << 7) | (1 << 12);
+/** The words of an index's header that lead to tables: TABLE, OLD and NEXT; SLOTS, OLD_SLOTS and NEXT_SLOTS. */
+const INDEX_BLOCKS = (1 << 0) | (1 << 7) | (1 << 12) | (1 << 16) | (1 << 18) | (1 << 20);
 
 /**
  * What a book holds in its heap: its header, its orders, levels and branches, and its index. It knows nothing of the book
@@ -35,10 +35,10 @@ export class BookEstate {
 	readonly orders: PoolShare;
 	readonly levels: PoolShare;
 	readonly branches: PoolShare;
-	readonly index: GroupIndex;
+	readonly index: DirectIndex;
 
 	/** Takes the header of an empty book, or what `place` leads to. Throws OutOfMemoryError, and holds nothing then. */
-	constructor(heap: Heap, index: GroupIndex, place?: BookPlace) {
+	constructor(heap: Heap, index: DirectIndex, place?: BookPlace) {
 		this.heap = heap;
 		this.index = index;
 		const shares: PoolShare[] = [];

@@ -21,7 +21,7 @@ import { COPY_OF_BOOK } from './terms.js';
  */
 
 /** What both sides must mean the same by. */
-const LAYOUT = `orders of ${words.ORDER_WORDS} words, levels of ${words.LEVEL_WORDS}, branches of ${words.BRANCH_WORDS}, a header of ${words.SHARED_BOOK_WORDS}`;
+const LAYOUT = `orders of ${words.ORDER_WORDS} words, levels of ${words.LEVEL_WORDS}, branches of ${words.BRANCH_WORDS}, a header of ${words.SHARED_BOOK_WORDS}, ids by slots`;
 
 const SHARING: SharingOf<FriendlyBook> = { kind: 'FluxOrderBook', layoutOf: () => LAYOUT, copy: COPY_OF_BOOK };
 

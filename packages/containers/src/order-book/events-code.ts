@@ -1,5 +1,5 @@
 import type { Heap, internals } from '@flux/core';
-import type { GroupIndex } from '../hash-map/index-classes.js';
+import type { DirectIndex } from '../hash-map/index-classes.js';
 import type { BookEnvironment } from './book-environment.js';
 import type { BookEstate, BookPlace } from './book-estate.js';
 import type { BookListener } from './listener.js';
@@ -21,7 +21,7 @@ export function eventsCode(environment: BookEnvironment) {
 		declare readonly memory: internals.Memory;
 		declare readonly heap: Heap;
 		declare readonly estate: BookEstate;
-		declare readonly index: GroupIndex;
+		declare readonly index: DirectIndex;
 		/** The word index of the book's header. */
 		declare book: number;
 		/** The headers of the pools, and of the rings that count this book's nodes. */

@@ -224,6 +224,8 @@ export function feedCode(environment: FeedEnvironment) {
 			ticks |= 0;
 			if ((low !== newLow || high !== newHigh) && this.index.find(newLow, newHigh) !== 0)
 				return this.reject(newLow, newHigh, words.DUPLICATE_ID);
+			// The new id may need room that the old one does not give back.
+			this.index.prepare();
 			this.prepareLevel();
 			const { i32, f64 } = this.memory;
 			const level = i32[order + words.LEVEL];
@@ -232,7 +234,9 @@ export function feedCode(environment: FeedEnvironment) {
 			const flip = i32[ladder + words.FLIP];
 			const key = ticks ^ flip;
 			const open = f64[(order + words.LOTS) >> 1];
-			if (this.isFull(ladder, key, key === fromKey ? lots - open : lots))
+			let target = key === fromKey ? level : this.findLevel(ladder, key);
+			const others = key === fromKey ? lots - open : lots;
+			if (target !== 0 && f64[(target + words.LOTS) >> 1] + others > words.MOST_LOTS)
 				return this.reject(newLow, newHigh, words.LEVEL_FULL);
 			const owner = i32[order + words.TAG];
 			this.unlink(order, level, open);
@@ -242,7 +246,8 @@ export function feedCode(environment: FeedEnvironment) {
 				this.tellCancelled(low, high, flip + 1, fromKey ^ flip, open, words.REQUESTED);
 				this.tellLevel(flip + 1, fromKey ^ flip, this.findLevel(ladder, fromKey));
 			}
-			const target = this.openLevel(ladder, key);
+			// The order's own level may be gone with it.
+			if (target === 0 || key === fromKey) target = this.openLevel(ladder, key);
 			this.linkLast(target, this.takeOrder(newLow, newHigh, lots, owner));
 			f64[(target + words.LOTS) >> 1] += lots;
 			this.count();

@@ -55,16 +55,18 @@ export function laddersCode(environment: LaddersEnvironment) {
 			this.prepareLevel();
 			const { i32 } = this.memory;
 			const bits = key ^ LOWEST;
+			let parent = 0;
 			let branch = i32[ladder + words.ROOT];
 			while (branch !== 0) {
 				if (((bits ^ i32[branch + words.PREFIX]) & i32[branch + words.MASK]) !== 0) break;
 				const shift = i32[branch + words.SHIFT];
 				if (shift === 0) return this.addLevelTo(branch, ladder, key);
 				const child = (bits >>> shift) & 63;
-				if ((i32[branch + words.BITS + (child >>> 5)] & (1 << child)) === 0) break;
-				branch = i32[branch + words.CHILDREN + child];
+				parent = branch;
+				const isThere = (i32[branch + words.BITS + (child >>> 5)] & (1 << child)) !== 0;
+				branch = isThere ? i32[branch + words.CHILDREN + child] : 0;
 			}
-			return this.addLevelTo(this.addBranch(ladder, bits), ladder, key);
+			return this.addLevelTo(this.addBranch(ladder, bits, parent, branch), ladder, key);
 		}
 
 		/** Makes sure that the next `openLevel` takes no memory from the arena, and so cannot fail. May refresh the views. */
@@ -166,8 +168,11 @@ export function laddersCode(environment: LaddersEnvironment) {
 			return level;
 		}
 
-		/** Puts a new, empty branch of 64 ticks into the tree, with a branch above it where it parts from others. */
-		addBranch(ladder: number, bits: number): number {
+		/**
+		 * Puts a new, empty branch of 64 ticks below `parent` (0: as the root), with a branch above it where it parts from `sibling`
+		 * (0: from none).
+		 */
+		addBranch(ladder: number, bits: number, parent: number, sibling: number): number {
 			const { i32 } = this.memory;
 			const branch = this.takeBranch();
 			i32[branch + words.PREFIX] = bits & -64;
@@ -176,36 +181,24 @@ export function laddersCode(environment: LaddersEnvironment) {
 			i32[branch + words.LADDER] = ladder;
 			i32[branch + words.BITS] = 0;
 			i32[branch + words.BITS + 1] = 0;
-
-			let parent = 0;
-			let sibling = i32[ladder + words.ROOT];
-			while (sibling !== 0) {
-				if (((bits ^ i32[sibling + words.PREFIX]) & i32[sibling + words.MASK]) !== 0) break;
-				const child = (bits >>> i32[sibling + words.SHIFT]) & 63;
-				parent = sibling;
-				if ((i32[sibling + words.BITS + (child >>> 5)] & (1 << child)) === 0) {
-					sibling = 0;
-					break;
-				}
-				sibling = i32[sibling + words.CHILDREN + child];
+			if (sibling === 0) {
+				this.putChild(ladder, parent, branch);
+				return branch;
 			}
-			if (sibling !== 0) {
-				// The two part at the highest bit in which they differ: a branch goes between them and what is above.
-				const highest = 31 - Math.clz32(bits ^ i32[sibling + words.PREFIX]);
-				const shift = highest - (highest % 6);
-				const fork = this.takeBranch();
-				const mask = shift === 30 ? 0 : -64 << shift;
-				i32[fork + words.PREFIX] = bits & mask;
-				i32[fork + words.SHIFT] = shift;
-				i32[fork + words.MASK] = mask;
-				i32[fork + words.LADDER] = ladder;
-				i32[fork + words.BITS] = 0;
-				i32[fork + words.BITS + 1] = 0;
-				this.putChild(ladder, parent, fork);
-				this.putChild(ladder, fork, sibling);
-				parent = fork;
-			}
-			this.putChild(ladder, parent, branch);
+			// The two part at the highest bit in which they differ: a branch goes between them and what is above.
+			const highest = 31 - Math.clz32(bits ^ i32[sibling + words.PREFIX]);
+			const shift = highest - (highest % 6);
+			const fork = this.takeBranch();
+			const mask = shift === 30 ? 0 : -64 << shift;
+			i32[fork + words.PREFIX] = bits & mask;
+			i32[fork + words.SHIFT] = shift;
+			i32[fork + words.MASK] = mask;
+			i32[fork + words.LADDER] = ladder;
+			i32[fork + words.BITS] = 0;
+			i32[fork + words.BITS + 1] = 0;
+			this.putChild(ladder, parent, fork);
+			this.putChild(ladder, fork, sibling);
+			this.putChild(ladder, fork, branch);
 			return branch;
 		}
 

@@ -365,11 +365,13 @@ export function matchingCode(environment: MatchingEnvironment) {
 			const { i32, f64 } = this.memory;
 			const low = i32[order + words.ID_LOW];
 			const high = i32[order + words.ID_HIGH];
-			if (this.isFull(ladder, key, lots)) return this.reject(low, high, words.LEVEL_FULL);
+			let level = this.findLevel(ladder, key);
+			if (level !== 0 && f64[(level + words.LOTS) >> 1] + lots > words.MOST_LOTS)
+				return this.reject(low, high, words.LEVEL_FULL);
 			const from = i32[order + words.LEVEL];
 			const fromKey = i32[from + words.KEY];
 			this.unlink(order, from, f64[(order + words.LOTS) >> 1]);
-			const level = this.openLevel(ladder, key);
+			if (level === 0) level = this.addLevel(ladder, key);
 			f64[(order + words.LOTS) >> 1] = lots;
 			f64[(level + words.LOTS) >> 1] += lots;
 			this.linkLast(level, order);
@@ -387,14 +389,16 @@ export function matchingCode(environment: MatchingEnvironment) {
 
 		/** A replacement that trades: what is left of it rests. */
 		changeTaking(order: number, ladder: number, ticks: number, lots: number): number {
+			// The old level and its branches are given back first, so the new one is never short of memory. The id is put in again,
+			// and may displace another. Views are read behind this.
+			this.index.prepare();
+			this.prepareLevel();
 			const { i32, f64 } = this.memory;
 			const low = i32[order + words.ID_LOW];
 			const high = i32[order + words.ID_HIGH];
 			const flip = i32[ladder + words.FLIP];
 			const side = flip + 1;
 			if (this.isFull(ladder, ticks ^ flip, lots)) return this.reject(low, high, words.LEVEL_FULL);
-			// The old level and its branches are given back first, so the new one is never short of memory, nor is the index.
-			this.prepareLevel();
 			const owner = i32[order + words.TAG];
 			const level = i32[order + words.LEVEL];
 			const fromKey = i32[level + words.KEY];

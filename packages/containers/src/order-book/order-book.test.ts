@@ -202,6 +202,13 @@ describe('a feed', () => {
 		expect(reasonName(book.add(102, 'sell', 1, 1))).toBe('duplicate-id');
 	});
 
+	test('finds orders again whose new ids lie far from each other', () => {
+		for (let id = 8; id < 88; id++) book.add(id, 'buy', -id, 5);
+		for (let id = 8; id < 88; id++) expect(book.replaceBy(id, id * 1000, -id, 6)).toBe(0);
+		expect([book.size, book.lotsOf(8000), book.lotsOf(87_000), book.has(8)]).toEqual([80, 6, 6, false]);
+		book.validate();
+	});
+
 	test('sets levels, which orders can trade with', () => {
 		book.setLevel('buy', 10_120, 900);
 		book.setLevel('buy', 10_119, 100);

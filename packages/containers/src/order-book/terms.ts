@@ -34,6 +34,8 @@ export const REASONS = {
 	'reduce-only': 15,
 	/** The order that it was to cancel, or to be cancelled by, traded or ended. */
 	'other-ended': 16,
+	/** There was no memory left for what a trade set off: a stop order that was to go in, or to follow the market. */
+	'no-memory': 17,
 } as const;
 
 /** Why a book refused a command, or ended an order. */

@@ -13,7 +13,7 @@ import type { Blocks } from './blocks.js';
  *   +1     PREVIOUS_DEED  the one made after it; 0: none
  *   +2     POOL           the header of its pool of nodes, with slabs and rings; 0: none
  *   +3     ROOT           a header of its own: of a vector, of an index, of a book; 0: none
- *   +4     ROOT_MASK      which words of that header lead to further blocks, a bit for each
+ *   +4     ROOT_MASK      which of the first 32 words of that header lead to further blocks, a bit for each
  *   +5     ROOT_2         a second header, and its mask: a map that is filled anew has two indexes meanwhile
  *   +6     ROOT_2_MASK
  *   +7     POOL_2         further pools: those of a book, which has nodes of three kinds
@@ -158,7 +158,7 @@ export class Deeds {
 		for (const word of [ROOT, ROOT_2]) {
 			const root = i32[deed + word];
 			if (root === 0) continue;
-			for (let bit = 0; bit < 16; bit++) if (((i32[deed + word + 1] >>> bit) & 1) === 1) free(i32[root + bit]);
+			for (let bit = 0; bit < 32; bit++) if (((i32[deed + word + 1] >>> bit) & 1) === 1) free(i32[root + bit]);
 			free(root);
 		}
 		free(deed);

@@ -1,3 +1,4 @@
+import { OutOfMemoryError } from '@flux/core';
 import { bookFaults } from '../book-faults.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import { idOf } from '../friendly-events.js';
@@ -301,7 +302,14 @@ export class EngineCore {
 		this.stops.drop(low, high);
 		let code = 0;
 		guard(() => {
-			code = this.#goIn({ ...terms, id, low, high, expires: 0, partner: 0n }, true);
+			const entry = { ...terms, id, low, high, expires: 0, partner: 0n };
+			this.#isIn = false;
+			try {
+				code = this.#goIn(entry, true);
+			} catch (error) {
+				if (this.#isIn || !(error instanceof OutOfMemoryError)) throw error;
+				code = this.#endTriggered(entry, REASONS['no-memory']);
+			}
 		});
 		guard(() => this.#endStep());
 		if (!this.offers.locate(low, high)) this.#forget(low, high);
@@ -431,8 +439,9 @@ export class EngineCore {
 		if ((changed.ticks | 0) !== changed.ticks) return inside.reject(low, high, REASONS.price);
 		const isSound = (ticks === undefined || (flags & words.MARKET) === 0) && (lots === undefined || budget === 0);
 		if (!isSound) return inside.reject(low, high, REASONS.terms);
-		terms.setAt(node, changed);
+		// First what can fail.
 		if (stop !== undefined) this.stops.move(low, high, stop);
+		terms.setAt(node, { ...changed, stop: stop ?? before.stop });
 		inside.count();
 		inside.tellReplaced(low, high, side, changed.ticks, changed.lots);
 		if (stop !== undefined && this.#isReached(side, stop)) this.stops.call(low, high);
@@ -536,7 +545,14 @@ export class EngineCore {
 		guard(command);
 		guard(() => this.#endStep());
 		for (;;) {
-			if (this.#doomed.length > 0) {
+			const stuck = this.stops.stuck.shift();
+			if (stuck !== undefined) {
+				guard(() => {
+					const { low, high } = this.#words(stuck);
+					this.#end(low, high, REASONS['no-memory']);
+					this.#endStep();
+				});
+			} else if (this.#doomed.length > 0) {
 				guard(() => {
 					this.#followDoom();
 					this.#endStep();

@@ -209,6 +209,25 @@ describe('an order that may only reduce', () => {
 		expect(submit(3, 'buy', 11, 5, { timeInForce: 'FOK' }).filled).toBe(5);
 		expect(engine.has(1)).toBe(false);
 	});
+
+	test('counts for another no further than its owner will still have a position', () => {
+		engine.setPosition(7, 5);
+		submit(1, 'sell', 10, 3, { owner: 7 });
+		submit(2, 'sell', 11, 5, { owner: 7, reduceOnly: true });
+		// The first three leave a position of two.
+		expect(submit(3, 'buy', 11, 8, { timeInForce: 'FOK' }).reason).toBe('not-enough');
+		expect(submit(3, 'buy', 11, 6, { timeInForce: 'FOK' }).reason).toBe('not-enough');
+		expect(submit(3, 'buy', 11, 5, { timeInForce: 'FOK' }).filled).toBe(5);
+		expect([engine.position(7), book.empty]).toEqual([0, true]);
+	});
+
+	test('counts for its own owner in full, whose position stays', () => {
+		engine.setPosition(7, 5);
+		submit(1, 'sell', 10, 3, { owner: 7 });
+		submit(2, 'sell', 11, 5, { owner: 7, reduceOnly: true });
+		expect(submit(3, 'buy', 11, 8, { timeInForce: 'FOK', owner: 7 }).filled).toBe(8);
+		expect([engine.position(7), book.empty]).toEqual([5, true]);
+	});
 });
 
 test('an order that waits can be changed', () => {

@@ -1,3 +1,4 @@
+import { OutOfMemoryError } from '@flux/core';
 import { bookFaults } from '../book-faults.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import * as words from '../layout.js';
@@ -23,6 +24,8 @@ export class Stops {
 	readonly terms: EngineParts['terms'];
 	/** Orders whose price was reached, in turn; they are in no ladder any more. Some may have been dropped since. */
 	readonly due: bigint[] = [];
+	/** Orders that are in no ladder because there was no memory for another price: they are to end. */
+	readonly stuck: bigint[] = [];
 
 	constructor({ ladder, anchors, terms }: EngineParts) {
 		this.ladder = ladder;
@@ -48,6 +51,7 @@ export class Stops {
 		}
 		if (this.ladder.size !== this.terms.size) faults.push(`${this.ladder.size} orders wait, of ${this.terms.size}`);
 		if (this.due.length > 0) faults.push(`${this.due.length} orders are due`);
+		if (this.stuck.length > 0) faults.push(`${this.stuck.length} orders could not move`);
 		return faults;
 	}
 
@@ -68,13 +72,19 @@ export class Stops {
 		}
 	}
 
-	/** Lets an order wait for another price, behind the others of that. Throws OutOfMemoryError. */
+	/**
+	 * Lets an order wait for another price, behind the others of that. Throws OutOfMemoryError, and has changed nothing then;
+	 * where that comes too late, the order is stuck.
+	 */
 	move(low: number, high: number, stop: number): void {
 		const node = this.terms.findWords(low, high);
 		if (node === 0) return;
 		const terms = this.terms.getAt(node);
 		this.ladder.renew(low, high, low, high, stop, 1);
-		if (terms.trail > 0) this.anchors.renew(low, high, low, high, anchorOf(terms.side, stop, terms.trail), 1);
+		if (terms.trail > 0) {
+			const anchor = anchorOf(terms.side, stop, terms.trail);
+			this.#tryTo(low, high, () => this.anchors.renew(low, high, low, high, anchor, 1));
+		}
 		this.terms.setAt(node, { ...terms, stop });
 	}
 
@@ -105,7 +115,7 @@ export class Stops {
 
 	/** An order is due. */
 	call(low: number, high: number): void {
-		this.due.push((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
+		this.due.push(idOf(low, high));
 		this.#leave(low, high);
 	}
 
@@ -119,15 +129,32 @@ export class Stops {
 		if (node === 0 || terms === undefined) return;
 		const { side, trail, stop } = terms;
 		const moved = side === words.SELL ? Math.max(LOWEST, ticks - trail) : Math.min(HIGHEST, ticks + trail);
-		this.anchors.renew(low, high, low, high, ticks, 1);
-		if (moved === stop) return;
-		this.ladder.renew(low, high, low, high, moved, 1);
-		this.terms.setAt(node, { ...terms, stop: moved });
+		this.#tryTo(low, high, () => {
+			this.anchors.renew(low, high, low, high, ticks, 1);
+			if (moved === stop) return;
+			this.ladder.renew(low, high, low, high, moved, 1);
+			this.terms.setAt(node, { ...terms, stop: moved });
+		});
+	}
+
+	/** Moves an order in the middle of a trade, which goes on in any case: without memory the order is stuck. */
+	#tryTo(low: number, high: number, step: () => void): void {
+		try {
+			step();
+		} catch (error) {
+			if (!(error instanceof OutOfMemoryError)) throw error;
+			this.#leave(low, high);
+			this.stuck.push(idOf(low, high));
+		}
 	}
 
 	#leave(low: number, high: number): void {
 		for (const book of [this.ladder, this.anchors]) if (book.index.find(low, high) !== 0) book.end(low, high);
 	}
+}
+
+function idOf(low: number, high: number): bigint {
+	return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
 function anchorOf(side: number, stop: number, trail: number): number {
