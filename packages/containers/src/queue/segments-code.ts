@@ -96,8 +96,10 @@ export function segmentsCode(environment: QueueEnvironment) {
 		isEmpty(): boolean {
 			// As in `checkAlive`.
 			void this.memory.i32;
-			if (this.id === -1) this.checkAlive();
-			return this.head === this.tail;
+			if (this.head !== this.tail) return false;
+			// Disposed ones have no record either.
+			this.checkAlive();
+			return true;
 		}
 
 		get capacity(): number {
