@@ -4,8 +4,14 @@ import { install } from './lib/install.mjs';
 import { Failure, run, say, script } from './lib/steps.mjs';
 
 const PROGRAM = 'packages/bench/bin/flux-bench.mjs';
-/** The main job. What follows `npm start --` goes to the first part of it as well. */
-const MAIN_JOB = [['headline', '--quick'], ['replay']];
+/** Where the second part leaves its figures: those of the first are the report's. */
+const QUEUE_RESULTS = 'benchmarks/results/latest.queue.json';
+/** The main job: containers, a queue between two threads, a replay. What follows `npm start --` goes to the first part as well. */
+const MAIN_JOB = [
+	['headline', '--quick'],
+	['run', 'passing-16', '--quick', '--size', '65536', '--no-report', '--json', QUEUE_RESULTS],
+	['replay'],
+];
 
 await script(async () => {
 	await install();

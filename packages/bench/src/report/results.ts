@@ -73,7 +73,10 @@ export interface Row {
 	 * the time, per iteration. Absent where there is no collector.
 	 */
 	readonly gc?: { readonly ns: number; readonly count: number; readonly longest: number; readonly outside: number };
-	/** The longest batch of any measured round. */
+	/**
+	 * A round's longest batch, the median of the measured rounds: a collector stops each of them, and a system that lends the
+	 * processor to somebody else only some.
+	 */
 	readonly longestBatch?: number;
 	/** What 99.9% of a round's batches did not take longer than, the median of the measured rounds. */
 	readonly tailBatch?: number;

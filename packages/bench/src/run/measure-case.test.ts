@@ -40,6 +40,15 @@ it('keeps every round, and takes ratios round by round', async () => {
 	expect(result).toMatchObject({ warmups: 1, rounds: 3, absent: [] });
 });
 
+it('takes the median of the longest batches of the rounds: one round that was disturbed does not count', async () => {
+	const batches = contender(
+		'flux',
+		"return { ns: 1, iterations: 1, check: 'same', phases: {}, rss: 1, longestBatch: [999, 30, 5000, 20][round] };",
+	);
+	const result = await measureCase(measured, [batches], [], repetition);
+	expect(result.rows[0].longestBatch).toBe(30);
+});
+
 it('rotates the order from round to round', async () => {
 	const ids = ['flux', 'plain', 'array'];
 	const order: string[] = [];

@@ -163,7 +163,7 @@ function makeRows(runners: readonly Runner[], warmups: number): Row[] {
 			},
 			...collections(answers),
 			...(last.longestBatch !== undefined && {
-				longestBatch: Math.max(...answers.map((answer) => answer.longestBatch ?? 0)),
+				longestBatch: median(answers.map((answer) => answer.longestBatch ?? 0)),
 			}),
 			...(last.tailBatch !== undefined && {
 				tailBatch: median(answers.map((answer) => answer.tailBatch ?? 0)),

@@ -36,7 +36,7 @@ export const queueFifo: Scenario = {
 export const queuePauses: Scenario = {
 	name: 'queue-pauses',
 	title: 'Queue, worst batch',
-	description: `As the steady queue, in batches of ${BATCH.toLocaleString('en')} operations; the longest of all batches is what counts.`,
+	description: `As the steady queue, in batches of ${BATCH.toLocaleString('en')} operations; the longest batch of a round is what counts.`,
 	needs: ['fifo'],
 	primed: true,
 	cases: casesOf('queue-pauses'),

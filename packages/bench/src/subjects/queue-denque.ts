@@ -16,7 +16,8 @@ export class QueueDenque extends QueueSubject<Queue> {
 
 	fifo(queue: Queue, operations: number, firstId: number): number {
 		let sum = 0;
-		for (let id = firstId; id < firstId + operations; id++) {
+		const end = firstId + operations;
+		for (let id = firstId; id < end; id++) {
 			queue.push({ id, price: priceOf(id) });
 			sum += queue.shift()?.price ?? 0;
 		}
@@ -24,7 +25,8 @@ export class QueueDenque extends QueueSubject<Queue> {
 	}
 
 	fillAndDrain(queue: Queue, count: number, firstId: number): number {
-		for (let id = firstId; id < firstId + count; id++) queue.push({ id, price: priceOf(id) });
+		const end = firstId + count;
+		for (let id = firstId; id < end; id++) queue.push({ id, price: priceOf(id) });
 		let sum = 0;
 		for (let record = queue.shift(); record !== undefined; record = queue.shift()) sum += record.price;
 		return sum;

@@ -17,7 +17,8 @@ export class QueueFlux extends QueueSubject<Queue> {
 
 	fifo(queue: Queue, operations: number, firstId: number): number {
 		let sum = 0;
-		for (let id = firstId; id < firstId + operations; id++) {
+		const end = firstId + operations;
+		for (let id = firstId; id < end; id++) {
 			queue.emplace(id, priceOf(id));
 			sum += queue.front.price;
 			queue.pop();
@@ -26,7 +27,8 @@ export class QueueFlux extends QueueSubject<Queue> {
 	}
 
 	fillAndDrain(queue: Queue, count: number, firstId: number): number {
-		for (let id = firstId; id < firstId + count; id++) queue.emplace(id, priceOf(id));
+		const end = firstId + count;
+		for (let id = firstId; id < end; id++) queue.emplace(id, priceOf(id));
 		let sum = 0;
 		while (!queue.empty) {
 			sum += queue.front.price;
@@ -48,7 +50,8 @@ export class QueueFlux extends QueueSubject<Queue> {
 export class QueueFluxObject extends QueueFlux {
 	override fifo(queue: Queue, operations: number, firstId: number): number {
 		let sum = 0;
-		for (let id = firstId; id < firstId + operations; id++) {
+		const end = firstId + operations;
+		for (let id = firstId; id < end; id++) {
 			queue.push({ id, price: priceOf(id) });
 			sum += queue.tryPop()?.price ?? 0;
 		}
@@ -56,7 +59,8 @@ export class QueueFluxObject extends QueueFlux {
 	}
 
 	override fillAndDrain(queue: Queue, count: number, firstId: number): number {
-		for (let id = firstId; id < firstId + count; id++) queue.push({ id, price: priceOf(id) });
+		const end = firstId + count;
+		for (let id = firstId; id < end; id++) queue.push({ id, price: priceOf(id) });
 		let sum = 0;
 		for (let record = queue.tryPop(); record !== undefined; record = queue.tryPop()) sum += record.price;
 		return sum;

@@ -45,8 +45,8 @@ export interface Sharable {
 	checkAlive(): void;
 	/** Ends it here; what it held is another thread's. */
 	leave(): void;
-	/** Puts off nothing any more that reading would have to do. */
-	leaveDrained?(): void;
+	/** Writes to memory what it keeps elsewhere meanwhile. */
+	writeBack?(): void;
 	/** Refuses changes from now on, or takes them again, where it does that by a state of its own. */
 	setFrozen?(isFrozen: boolean): void;
 }
@@ -94,7 +94,7 @@ export function share<C extends Sharable>(container: C, mode: ShareMode, of: Sha
 			throw new ArgumentError(`share was called while records were put into ${title}; share it when that call is done`);
 		heap.settleIds(nodes);
 	}
-	container.leaveDrained?.();
+	container.writeBack?.();
 	// A thread that shares much may allocate little: it takes back what others freed here too.
 	heap.drain();
 	const offer = heap.offers.open(mode, {

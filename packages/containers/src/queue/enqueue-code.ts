@@ -36,30 +36,29 @@ function generatedCalls(
 	text: internals.RecordText,
 ): EnqueueClass {
 	const { parameters, open, unpack, misfit, absent, explain, stage, write } = text;
-	const { TAIL, TAIL_END, STRIDE } = words;
+	const { STRIDE } = words;
 	const check = `${unpack}\nif (${misfit}) { ${explain} }\n${stage}`;
 	/** The place of the next record, once there is room for it. Nothing that was read before is read again. */
 	const take = (call: string): string => `
-		const h = this.header;
-		let node = this.memory.i32[h + ${TAIL}];
-		if (node === this.memory.i32[h + ${TAIL_END}]) node = this.turn(${call});
+		let node = this.tail;
+		if (node === this.tailEnd) node = this.makeRoom(${call});
 		const memory = this.memory;`;
-	const advance = `memory.i32[h + ${TAIL}] = node + ${STRIDE};`;
+	const advance = `this.tail = node + ${STRIDE};`;
 	/**
 	 * The same where the place is there, as it nearly always is; where it is not, the call is made again as `again`, which
 	 * reads the values once more before it makes room. Apart, because engines inline by the size of a function, and because
 	 * a path that leads back here would make everything read so far be read again on the hot path too.
 	 */
 	const takeReady = (again: string): string => `
-		const memory = this.memory, h = this.header, node = memory.i32[h + ${TAIL}];
-		if (node === memory.i32[h + ${TAIL_END}]) return this.${again};`;
+		const memory = this.memory, node = this.tail;
+		if (node === this.tailEnd) return this.${again};`;
 	const body = `
 return class FluxQueueOfRecord extends Base {
 	push(record) { ${GUARD} ${open} ${check} ${takeReady(`store("push", ${parameters})`)} ${write} ${advance} }
 	store(call, ${parameters}) { ${check} ${take('call')} ${write} ${advance} }
 	tryPush(record) {
 		${GUARD} ${open} ${check}
-		if (this.memory.i32[this.header + ${TAIL}] === this.memory.i32[this.header + ${TAIL_END}] && this.refuses()) return false;
+		if (this.tail === this.tailEnd && this.refuses()) return false;
 		${take('"tryPush"')} ${write} ${advance}
 		return true;
 	}
@@ -75,7 +74,7 @@ return class FluxQueueOfRecord extends Base {
 	}
 	emplaceZeroed() {
 		${take('"emplace"')} ${text.zero} ${advance}
-		return viewAt(this, node, memory.i32[h + ${internals.layout.PREVIOUS}]);
+		return viewAt(this, node, memory.i32[this.header + ${internals.layout.PREVIOUS}]);
 	}
 	appendColumns(columns, count) {
 		const [${columnNames(parameters)}] = columns;

@@ -4,30 +4,29 @@ import { internals } from '@flux/core';
  * A queue is a ring of segments (core's `slab/layout.ts`): records go in at the last segment and come out of the first. Its
  * header is a ring's header, and in that the last words are the queue's own. All of it is one cache line:
  *
- *   word   name         holds
- *   -----  -----------  --------------------------------------------------------------------------
- *   +0-8   as a ring
- *   +9     HEAD         the first record; TAIL when the queue is empty
- *   +10    HEAD_STOP    up to where records come out without a look at TAIL and segments
- *   +11    TAIL         where the next record goes
- *   +12    TAIL_END     up to where records go in without a look at segments and capacity
- *   +13    CAPACITY     the most records; 0: as many as memory holds
- *   +14    OVERWRITES   1: when full, the oldest record gives way; 0: the new one is refused
- *   +15    OVERWRITTEN  records that gave way, modulo 2^32
+ *   word    name         holds
+ *   ------  -----------  --------------------------------------------------------------------------
+ *   +0-8    as a ring
+ *   +9      HEAD         the first record, TAIL when the queue is empty; as it was when it was shared
+ *   +10     TAIL         where the next record goes; as it was when it was shared
+ *   +11     CAPACITY     the most records; 0: as many as memory holds
+ *   +12     OVERWRITES   1: when full, the oldest record gives way; 0: the new one is refused
+ *   +13     OVERWRITTEN  records that gave way, modulo 2^32
+ *   +14-15  unused
  *
- * Invariants, with FIRST and END the offsets in a segment where records begin and end:
- *   size = (segments - 1) x PER_SEGMENT + ((TAIL - last segment) - (HEAD - first segment)) / STRIDE, or 0 without a segment;
- *   HEAD lies in the first segment and TAIL in the last, each from FIRST to END; HEAD = TAIL only in a queue that is empty;
- *   from HEAD up to before HEAD_STOP, in the first segment, there are records;
- *   (TAIL_END - TAIL) / STRIDE is at most CAPACITY - size.
+ * The thread that a queue belongs to keeps its ends in fields: `head`, `headEnd`, `tail` and `tailEnd`. Invariants, with FIRST
+ * and END the offsets in a segment where records begin and end:
+ *   size = (segments - 1) x PER_SEGMENT + ((tail - last segment) - (head - first segment)) / STRIDE, or 0 without a segment;
+ *   head lies in the first segment and tail in the last, each from FIRST to END; head = tail only in a queue that is empty;
+ *   headEnd = first segment + END, and head = headEnd only in a queue that is empty;
+ *   (tailEnd - tail) / STRIDE is at most CAPACITY - size;
+ *   without a segment all four are 0.
  */
 export const HEAD = 9;
-export const HEAD_STOP = 10;
-export const TAIL = 11;
-export const TAIL_END = 12;
-export const CAPACITY = 13;
-export const OVERWRITES = 14;
-export const OVERWRITTEN = 15;
+export const TAIL = 10;
+export const CAPACITY = 11;
+export const OVERWRITES = 12;
+export const OVERWRITTEN = 13;
 
 /** Words of a segment: 4 KiB, a page of the system and a small part of the first-level cache. */
 const SEGMENT_WORDS = 1024;
@@ -58,4 +57,4 @@ export function segmentPlan(stride: number): SegmentPlan {
 }
 
 /** The words that queue code touches, as one object. */
-export const queueWords = { HEAD, HEAD_STOP, TAIL, TAIL_END, CAPACITY, OVERWRITES, OVERWRITTEN } as const;
+export const queueWords = { HEAD, TAIL, CAPACITY, OVERWRITES, OVERWRITTEN } as const;

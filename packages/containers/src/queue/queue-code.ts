@@ -23,47 +23,35 @@ export function queueCode(environment: QueueNodesEnvironment) {
 		}
 
 		get back(): unknown {
-			if (this.empty) this.refuseEmpty('back', 'look at `empty` first');
+			if (this.empty) throw this.whyEmpty('back', 'look at `empty` first');
 			return read(this.memory, this.locateLast());
 		}
 
 		/** Apart from its getter: an engine knows how often calls are made, but not getters, and inlines these last unless tiny. */
 		readFront(): unknown {
-			const { memory } = this;
-			let node = memory.i32[this.header + words.HEAD];
-			// Read in one place: a copy that may come from two is an object, and no longer taken apart where this is inlined.
-			if (node === memory.i32[this.header + words.HEAD_STOP]) node = this.turnForFront();
-			return read(memory, node);
-		}
-
-		turnForFront(): number {
-			const node = this.turn('');
-			if (node === 0) this.refuseEmpty('front', 'look at `empty` first');
-			return node;
+			const node = this.head;
+			if (node === this.tail) throw this.whyEmpty('front', 'look at `empty` first');
+			return read(this.memory, node);
 		}
 
 		pop(): void {
-			const { i32 } = this.memory;
-			const h = this.header;
-			const node = i32[h + words.HEAD];
-			if (node === i32[h + words.HEAD_STOP]) this.turnAndPop();
-			else i32[h + words.HEAD] = node + words.STRIDE;
-		}
-
-		turnAndPop(): void {
-			const node = this.turn('');
-			if (node === 0) this.refuseEmpty('pop', 'call tryPop(), which returns undefined then');
-			this.memory.i32[this.header + words.HEAD] = node + words.STRIDE;
+			// As in `checkAlive`.
+			void this.memory.i32;
+			const node = this.head;
+			if (node === this.tail) throw this.whyEmpty('pop', 'call tryPop(), which returns undefined then');
+			const next = node + words.STRIDE;
+			if (next === this.headEnd) this.leaveSegment();
+			else this.head = next;
 		}
 
 		tryPop(): unknown {
-			const node = this.firstPlace();
-			if (node === 0) {
+			const node = this.head;
+			if (node === this.tail) {
 				this.checkAlive();
 				return undefined;
 			}
 			const copy = read(this.memory, node);
-			this.dropFirst(node);
+			this.dropFirst();
 			return copy;
 		}
 
@@ -94,9 +82,10 @@ export function queueCode(environment: QueueNodesEnvironment) {
 			record.write(this.memory, node, captured);
 		}
 
-		refuseEmpty(call: string, remedy: string): never {
+		/** The error of a call that needs a record. Thrown by who asks: then an engine sees that it does not go on there. */
+		whyEmpty(call: string, remedy: string): Error {
 			this.checkAlive();
-			throw new EmptyError(call, remedy);
+			return new EmptyError(call, remedy);
 		}
 
 		checkCount(count: unknown, call: string): void {
@@ -118,20 +107,20 @@ export function queueCode(environment: QueueNodesEnvironment) {
 			for (let left = Math.min(count, this.size); left > 0; left--) {
 				const node = this.firstPlace();
 				copies.push(read(memory, node));
-				this.dropFirst(node);
+				this.dropFirst();
 			}
 			return copies;
 		}
 
 		/** Takes `count` records out, which are there. O(segments). */
 		dropMany(count: number): void {
-			const { i32 } = this.memory;
-			const h = this.header;
 			for (let left = count; left > 0; ) {
-				const head = this.firstPlace();
-				const here = Math.min(left, (i32[h + words.HEAD_STOP] - head) / words.STRIDE);
+				const { head, headEnd } = this;
+				const here = Math.min(left, (headEnd - head) / words.STRIDE);
 				left -= here;
-				i32[h + words.HEAD] = head + here * words.STRIDE;
+				const next = head + here * words.STRIDE;
+				if (next === headEnd) this.leaveSegment();
+				else this.head = next;
 			}
 		}
 
@@ -151,12 +140,8 @@ export function queueCode(environment: QueueNodesEnvironment) {
 					callback(cursor);
 					// Where the callback took the record out itself, another is at the front.
 					const now = this.memory.i32;
-					if (
-						this.id === id &&
-						now[this.header + words.HEAD] === node &&
-						now[now[this.header + words.NEXT] + words.ORDINAL] === ordinal
-					)
-						this.dropFirst(node);
+					if (this.id === id && this.head === node && now[now[this.header + words.NEXT] + words.ORDINAL] === ordinal)
+						this.dropFirst();
 					else if (this.id === -1) break;
 				}
 			} finally {

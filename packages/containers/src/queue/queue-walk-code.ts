@@ -38,8 +38,7 @@ export function queueWalkCode(environment: QueueEnvironment) {
 			if (queue.id !== this.id) throw new WalkError();
 			const { i32 } = queue.memory;
 			const h = queue.header;
-			const head = i32[h + words.HEAD];
-			const tail = i32[h + words.TAIL];
+			const { head, tail } = queue;
 			if (head === tail) return 0;
 			const first = i32[h + words.NEXT];
 			let { segment } = this;

@@ -559,11 +559,22 @@ describe('misuse', () => {
 		];
 		for (const call of calls) expect(call).toThrow(DisposedError);
 		expect(makeQueue().empty).toBe(true);
-		const orphan = makeQueue(1);
+		const orphans = [makeQueue(1), makeQueue(0)];
 		heap.dispose();
-		for (const call of [() => orphan.front, () => orphan.push(order(1)), () => orphan.size])
-			expect(call).toThrow(DisposedError);
-		orphan.dispose();
+		for (const orphan of orphans) {
+			for (const call of [
+				() => orphan.front,
+				() => orphan.push(order(1)),
+				() => orphan.emplace(1, 1, ''),
+				() => orphan.size,
+				() => orphan.empty,
+				() => orphan.pop(),
+				() => orphan.tryPop(),
+				() => orphan.peek(),
+			])
+				expect(call).toThrow(DisposedError);
+			orphan.dispose();
+		}
 	});
 
 	test('of queues that do not go together', () => {

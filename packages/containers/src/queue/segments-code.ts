@@ -6,9 +6,13 @@ import type { QueueEnvironment } from './queue-environment.js';
  * The segments of one queue: where records go in and come out, and what happens at the ends of segments. It knows nothing
  * of records but their size. A closed factory, as `common/ring-code.ts`; the layout is drawn in `layout.ts`.
  *
- * Adding a record touches the header and the record's line, and so does taking one; no record ever moves. At the end of
+ * Adding a record touches the record's line and this object, and so does taking one; no record ever moves. At the end of
  * a segment the next is taken from the pool's free chain, where the one that was drained last lies on top, still warm.
- * What costs time there, capacity included, is asked for by one comparison: with TAIL_END.
+ * What costs time there, capacity included, is asked for by one comparison: with `tailEnd`.
+ *
+ * The ends are fields and not words of the header: no bounds are checked for a field, and a queue spends as much on its ends
+ * as on its records. A segment is left with its last record and not before the next one is looked at: then looking at
+ * the front and finding none only throws, and what an engine has read before such a look it need not read again.
  */
 export function segmentsCode(environment: QueueEnvironment) {
 	const { words, errors, fixedMemory, segmentWords, poolName } = environment;
@@ -25,6 +29,14 @@ export function segmentsCode(environment: QueueEnvironment) {
 		declare id: number;
 		declare readonly heap: Heap;
 		declare readonly nodes: internals.NodePool;
+		/** The first record; `tail` in an empty queue. */
+		declare head: number;
+		/** The end of the first segment's last record; 0 without a segment. */
+		declare headEnd: number;
+		/** Where the next record goes. */
+		declare tail: number;
+		/** Up to where records go in without a look at segments and capacity. */
+		declare tailEnd: number;
 		/** The segment of the record that `locate` found last. */
 		declare located: number;
 
@@ -36,6 +48,10 @@ export function segmentsCode(environment: QueueEnvironment) {
 			this.header = words.DISPOSED_RING;
 			this.id = -1;
 			this.located = -1;
+			this.head = -1;
+			this.headEnd = -1;
+			this.tail = -1;
+			this.tailEnd = -1;
 			this.pool = nodes.header;
 			this.header = place?.header || heap.openRing(nodes);
 			const { i32 } = heap.memory;
@@ -43,6 +59,12 @@ export function segmentsCode(environment: QueueEnvironment) {
 			this.heap = heap;
 			this.nodes = nodes;
 			this.located = 0;
+			const first = i32[this.header + words.NEXT];
+			this.head = i32[this.header + words.HEAD];
+			this.headEnd = first === this.header ? 0 : first + words.END;
+			this.tail = i32[this.header + words.TAIL];
+			// The next push looks at segments and capacity.
+			this.tailEnd = this.tail;
 			if (place?.header === undefined || place.header === 0) {
 				i32[this.header + words.CAPACITY] = capacity;
 				i32[this.header + words.OVERWRITES] = overwrites ? 1 : 0;
@@ -63,8 +85,7 @@ export function segmentsCode(environment: QueueEnvironment) {
 			const { i32 } = this.memory;
 			const h = this.header;
 			if (this.id === -1) this.checkAlive();
-			const head = i32[h + words.HEAD];
-			const tail = i32[h + words.TAIL];
+			const { head, tail } = this;
 			if (head === tail) return 0;
 			const segments = (i32[h + words.INSERTED] - i32[h + words.ERASED]) | 0;
 			const inLast = tail - i32[h + words.PREVIOUS];
@@ -73,9 +94,12 @@ export function segmentsCode(environment: QueueEnvironment) {
 		}
 
 		isEmpty(): boolean {
-			const { i32 } = this.memory;
-			if (this.id === -1) this.checkAlive();
-			return i32[this.header + words.HEAD] === i32[this.header + words.TAIL];
+			// As in `checkAlive`.
+			void this.memory.i32;
+			if (this.head !== this.tail) return false;
+			// Disposed ones have no record either.
+			this.checkAlive();
+			return true;
 		}
 
 		get capacity(): number {
@@ -99,54 +123,28 @@ export function segmentsCode(environment: QueueEnvironment) {
 		}
 
 		/**
-		 * What a push does at TAIL_END, under its name: makes room for one record and returns its place, TAIL. Where it throws,
-		 * nothing has changed. And what is done at HEAD_STOP, under no name: leaves a segment that was drained, and returns the
-		 * place of the first record, HEAD; 0 where there is none. A disposed queue, whose header holds zeros, ends here too.
-		 *
-		 * One function for both ends, and not in parts: V8 inlines functions of up to 460 bytes of bytecode, 920 in all, and would
-		 * spend that on what is done once in a segment before it comes to what is done for each record.
+		 * What a push does at `tailEnd`, under its name: makes room for one record and returns its place, `tail`. Where it throws,
+		 * nothing has changed. A disposed queue, whose ends are 0, comes here too.
 		 */
-		turn(call: string): number {
+		makeRoom(call: string): number {
+			this.checkAlive();
 			let { i32 } = this.memory;
 			const h = this.header;
-			if (call === '') {
-				const head = i32[h + words.HEAD];
-				const tail = i32[h + words.TAIL];
-				if (head === tail) return 0;
-				let first = i32[h + words.NEXT];
-				if (head === first + words.END) {
-					const drained = first;
-					first = i32[drained + words.NEXT];
-					i32[h + words.NEXT] = first;
-					i32[first + words.PREVIOUS] = h;
-					i32[drained + words.OWNER] = 0;
-					i32[drained + words.NEXT] = i32[this.pool + words.FREE];
-					i32[this.pool + words.FREE] = drained;
-					i32[h + words.ERASED] = (i32[h + words.ERASED] + 1) | 0;
-					i32[h + words.HEAD] = first + words.FIRST;
-				}
-				i32[h + words.HEAD_STOP] = first === i32[h + words.PREVIOUS] ? tail : first + words.END;
-				return i32[h + words.HEAD];
-			}
-			this.checkAlive();
 			const capacity = i32[h + words.CAPACITY];
 			let size = this.size;
 			const isFull = capacity !== 0 && size >= capacity;
 			if (isFull && i32[h + words.OVERWRITES] === 0) throw new FullError(call, 1, 0, capacity);
 			let last = i32[h + words.PREVIOUS];
 			// A segment first: there may be none, and then no record may have given way.
-			if (last !== h && i32[h + words.HEAD] === last + words.END) {
+			if (last !== h && this.head === last + words.END) {
 				// All that was in the only segment has come out: records go in there again.
 				const ordinal = (i32[h + words.INSERTED] + 1) | 0;
 				i32[h + words.INSERTED] = ordinal;
 				i32[h + words.ERASED] = (i32[h + words.ERASED] + 1) | 0;
 				i32[last + words.ORDINAL] = ordinal;
-				i32[h + words.HEAD] = last + words.FIRST;
-				i32[h + words.HEAD_STOP] = last + words.FIRST;
-				i32[h + words.TAIL] = last + words.FIRST;
-			} else if (last === h || i32[h + words.TAIL] === last + words.END) {
-				// The segment that was drained last may not have been left yet.
-				if (i32[this.pool + words.FREE] === 0) this.turn('');
+				this.head = last + words.FIRST;
+				this.tail = last + words.FIRST;
+			} else if (last === h || this.tail === last + words.END) {
 				// Taking a slab refreshes the views.
 				if (i32[this.pool + words.FREE] === 0) this.nodes.refill();
 				i32 = this.memory.i32;
@@ -160,29 +158,29 @@ export function segmentsCode(environment: QueueEnvironment) {
 				const ordinal = (i32[h + words.INSERTED] + 1) | 0;
 				i32[h + words.INSERTED] = ordinal;
 				i32[segment + words.ORDINAL] = ordinal;
-				i32[h + words.TAIL] = segment + words.FIRST;
+				this.tail = segment + words.FIRST;
 				if (last === h) {
-					i32[h + words.HEAD] = segment + words.FIRST;
-					i32[h + words.HEAD_STOP] = segment + words.FIRST;
+					this.head = segment + words.FIRST;
+					this.headEnd = segment + words.END;
 				}
 				last = segment;
 			}
 			if (isFull) {
-				i32[h + words.HEAD] = this.firstPlace() + words.STRIDE;
+				this.dropFirst();
 				i32[h + words.OVERWRITTEN] = (i32[h + words.OVERWRITTEN] + 1) | 0;
 				size--;
 			}
-			const tail = i32[h + words.TAIL];
+			const { tail } = this;
 			const end = last + words.END;
-			i32[h + words.TAIL_END] = capacity === 0 ? end : Math.min(end, tail + (capacity - size) * words.STRIDE);
+			this.tailEnd = capacity === 0 ? end : Math.min(end, tail + (capacity - size) * words.STRIDE);
 			return tail;
 		}
 
 		/** Takes the next place for a record, whose fields hold what was there before. */
 		takePlace(call: string): number {
-			let node = this.memory.i32[this.header + words.TAIL];
-			if (node === this.memory.i32[this.header + words.TAIL_END]) node = this.turn(call);
-			this.memory.i32[this.header + words.TAIL] = node + words.STRIDE;
+			let node = this.tail;
+			if (node === this.tailEnd) node = this.makeRoom(call);
+			this.tail = node + words.STRIDE;
 			return node;
 		}
 
@@ -206,29 +204,50 @@ export function segmentsCode(environment: QueueEnvironment) {
 
 		/** The place of the first record; 0 where there is none. */
 		firstPlace(): number {
-			const { i32 } = this.memory;
-			const node = i32[this.header + words.HEAD];
-			return node === i32[this.header + words.HEAD_STOP] ? this.turn('') : node;
+			const { head } = this;
+			return head === this.tail ? 0 : head;
 		}
 
-		/** Takes the first record out, whose place is `node`. */
-		dropFirst(node: number): void {
-			this.memory.i32[this.header + words.HEAD] = node + words.STRIDE;
+		/** Takes the first record out, which is there. */
+		dropFirst(): void {
+			const next = this.head + words.STRIDE;
+			if (next === this.headEnd) this.leaveSegment();
+			else this.head = next;
+		}
+
+		/** What is done when the last record of the first segment goes: it goes back to the pool, unless it is the only one. */
+		leaveSegment(): void {
+			const { i32 } = this.memory;
+			const h = this.header;
+			if (this.headEnd === this.tail) {
+				this.head = this.headEnd;
+				return;
+			}
+			const drained = i32[h + words.NEXT];
+			const first = i32[drained + words.NEXT];
+			i32[h + words.NEXT] = first;
+			i32[first + words.PREVIOUS] = h;
+			i32[drained + words.OWNER] = 0;
+			i32[drained + words.NEXT] = i32[this.pool + words.FREE];
+			i32[this.pool + words.FREE] = drained;
+			i32[h + words.ERASED] = (i32[h + words.ERASED] + 1) | 0;
+			this.head = first + words.FIRST;
+			this.headEnd = first + words.END;
 		}
 
 		/** Whether the segment, one of this queue's, holds a record at `node`. */
 		isLive(node: number, segment: number): boolean {
 			const { i32 } = this.memory;
 			const h = this.header;
-			if (segment === i32[h + words.NEXT] && node < i32[h + words.HEAD]) return false;
-			return segment !== i32[h + words.PREVIOUS] || node < i32[h + words.TAIL];
+			if (segment === i32[h + words.NEXT] && node < this.head) return false;
+			return segment !== i32[h + words.PREVIOUS] || node < this.tail;
 		}
 
 		/** The index of the record `place` places behind the first, which is there; leaves its segment in `located`. O(segments). */
 		locate(place: number): number {
 			const { i32 } = this.memory;
 			let segment = i32[this.header + words.NEXT];
-			let index = (i32[this.header + words.HEAD] - segment - words.FIRST) / words.STRIDE + place;
+			let index = (this.head - segment - words.FIRST) / words.STRIDE + place;
 			for (; index >= words.PER_SEGMENT; index -= words.PER_SEGMENT) segment = i32[segment + words.NEXT];
 			this.located = segment;
 			return segment + words.FIRST + index * words.STRIDE;
@@ -237,7 +256,7 @@ export function segmentsCode(environment: QueueEnvironment) {
 		/** The index of the last record, in a queue that has one. */
 		locateLast(): number {
 			// A segment that was taken has a record at once, so TAIL is never where the last one begins.
-			return this.memory.i32[this.header + words.TAIL] - words.STRIDE;
+			return this.tail - words.STRIDE;
 		}
 
 		/** The index of the record behind the one at `node` in `segment`; leaves its segment in `located`. */
@@ -256,7 +275,7 @@ export function segmentsCode(environment: QueueEnvironment) {
 			const { i32 } = this.memory;
 			const h = this.header;
 			const last = i32[h + words.PREVIOUS];
-			const room = last === h ? 0 : (last + words.END - i32[h + words.TAIL]) / words.STRIDE;
+			const room = last === h ? 0 : (last + words.END - this.tail) / words.STRIDE;
 			const bounded = i32[h + words.CAPACITY] !== 0;
 			// In a full queue a segment is taken before the one that it replaces is drained.
 			const segments = Math.max(0, Math.ceil((count - room) / words.PER_SEGMENT)) + (bounded ? 1 : 0);
@@ -269,6 +288,8 @@ export function segmentsCode(environment: QueueEnvironment) {
 
 		checkAlive(): void {
 			if (this.id === -1) throw environment.gone(this, 'this FluxQueue');
+			// Throws where the heap was disposed of, which only its memory tells.
+			void this.memory.i32;
 		}
 
 		clear(): void {
@@ -280,7 +301,7 @@ export function segmentsCode(environment: QueueEnvironment) {
 			this.nodes.takeBackChain(h);
 			this.memory.i32[h + words.OWNER] = id;
 			this.id = id;
-			for (const word of [words.HEAD, words.HEAD_STOP, words.TAIL, words.TAIL_END]) this.memory.i32[h + word] = 0;
+			this.haveNone();
 		}
 
 		shrinkToFit(): number {
@@ -308,20 +329,39 @@ export function segmentsCode(environment: QueueEnvironment) {
 			this.header = words.DISPOSED_RING;
 			this.pool = 0;
 			this.id = -1;
+			this.haveNone();
 		}
 
-		/** Leaves a segment that was drained: then looking at the first record changes nothing. */
-		leaveDrained(): void {
-			this.firstPlace();
+		/** Where the ends are while there is no segment. */
+		haveNone(): void {
+			this.head = 0;
+			this.headEnd = 0;
+			this.tail = 0;
+			this.tailEnd = 0;
+		}
+
+		/** Writes the ends to the header, for who attaches this queue. */
+		writeBack(): void {
+			const { i32 } = this.memory;
+			i32[this.header + words.HEAD] = this.head;
+			i32[this.header + words.TAIL] = this.tail;
 		}
 
 		/** Exchanges all that two queues of one record and heap hold: each takes over the other's header. */
 		exchange(other: Segments): void {
-			const { header, id } = this;
+			const { header, id, head, headEnd, tail, tailEnd } = this;
 			this.header = other.header;
 			this.id = other.id;
+			this.head = other.head;
+			this.headEnd = other.headEnd;
+			this.tail = other.tail;
+			this.tailEnd = other.tailEnd;
 			other.header = header;
 			other.id = id;
+			other.head = head;
+			other.headEnd = headEnd;
+			other.tail = tail;
+			other.tailEnd = tailEnd;
 			for (const queue of [this, other]) {
 				environment.forget(queue);
 				environment.adopt(queue, queue.heap, queue.nodes, queue.header);
@@ -333,9 +373,7 @@ export function segmentsCode(environment: QueueEnvironment) {
 			const { i32 } = this.memory;
 			const h = this.header;
 			const faults: string[] = [];
-			const [head, headStop, tail, tailEnd] = [words.HEAD, words.HEAD_STOP, words.TAIL, words.TAIL_END].map(
-				(word) => i32[h + word],
-			);
+			const { head, headEnd, tail, tailEnd } = this;
 			if (i32[h + words.OWNER] !== this.id)
 				faults.push(`the header bears the id ${i32[h + words.OWNER]}, the queue ${this.id}`);
 			let segments = 0;
@@ -356,21 +394,21 @@ export function segmentsCode(environment: QueueEnvironment) {
 			const counted = (i32[h + words.INSERTED] - i32[h + words.ERASED]) | 0;
 			if (counted !== segments) faults.push(`${segments} segments are linked, the counters say ${counted}`);
 			if (segments === 0) {
-				if (head !== 0 || tail !== 0 || tailEnd !== 0)
+				if (head !== 0 || headEnd !== 0 || tail !== 0 || tailEnd !== 0)
 					faults.push('records are said to be in a queue without a segment');
 			} else {
 				const first = i32[h + words.NEXT];
 				const isIn = (word: number, segment: number, end: number): boolean =>
 					word >= segment + words.FIRST && word <= segment + end && (word - segment - words.FIRST) % words.STRIDE === 0;
-				if (!isIn(head, first, words.END)) faults.push(`HEAD ${head} is no record of the first segment ${first}`);
-				const stopMost = segments === 1 ? tail : first + words.END;
-				if (!(headStop >= head && headStop <= stopMost && isIn(headStop, first, words.END)))
-					faults.push(`HEAD_STOP ${headStop} is not from HEAD ${head} to ${stopMost}`);
-				if (!isIn(tail, previous, words.END)) faults.push(`TAIL ${tail} is no place in the last segment ${previous}`);
+				if (!isIn(head, first, words.END)) faults.push(`head ${head} is no record of the first segment ${first}`);
+				if (headEnd !== first + words.END)
+					faults.push(`headEnd ${headEnd} is not the end ${first + words.END} of the first segment`);
+				if (head === headEnd && head !== tail) faults.push(`the first segment ${first} was drained and not left`);
+				if (!isIn(tail, previous, words.END)) faults.push(`tail ${tail} is no place in the last segment ${previous}`);
 				if (!(tailEnd >= tail && isIn(tailEnd, previous, words.END)))
-					faults.push(`TAIL_END ${tailEnd} is not behind TAIL ${tail}`);
+					faults.push(`tailEnd ${tailEnd} is not behind tail ${tail}`);
 				if (head === tail && segments > 1) faults.push(`an empty queue has ${segments} segments`);
-				if (segments === 1 && head > tail) faults.push(`HEAD ${head} is behind TAIL ${tail}`);
+				if (segments === 1 && head > tail) faults.push(`head ${head} is behind tail ${tail}`);
 			}
 			const capacity = i32[h + words.CAPACITY];
 			const room = (tailEnd - tail) / words.STRIDE;
