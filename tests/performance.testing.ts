@@ -8,6 +8,7 @@ export interface Row {
 	readonly summary: { readonly median: number; readonly p25: number; readonly p75: number };
 	readonly gc?: { readonly ns: number; readonly longest: number };
 	readonly longestBatch?: number;
+	readonly tailBatch?: number;
 	readonly resident?: number;
 	readonly versus: { readonly malloc?: number };
 }
@@ -35,6 +36,11 @@ function measureOf({ scenario, size }: Case): { head: string; cell: (row: Row) =
 		return {
 			head: 'longest batch of 1,000 operations, ms',
 			cell: ({ longestBatch = Number.NaN }) => milliseconds(longestBatch),
+		};
+	if (scenario.endsWith('latency'))
+		return {
+			head: 'microseconds that 99.9% of batches of 64 stay below',
+			cell: ({ tailBatch = Number.NaN }) => (tailBatch / 1000).toPrecision(3),
 		};
 	return {
 		head: 'median ms (half of the rounds)',
@@ -96,7 +102,8 @@ export const pictured = (cases: readonly Case[]): Case[] =>
 			each === cases.find(({ scenario }) => scenario === each.scenario),
 	);
 
-const hasPicture = ({ scenario }: Case): boolean => scenario !== 'bytes-per-node' && !scenario.endsWith('pauses');
+const hasPicture = ({ scenario }: Case): boolean =>
+	scenario !== 'bytes-per-node' && !scenario.endsWith('pauses') && !scenario.endsWith('latency');
 
 /** The file of a case's picture. */
 export const pictureOf = ({ scenario }: Case, set: string): string => `${set}-${scenario}.svg`;

@@ -240,10 +240,15 @@ async function barriers(page, what) {
 	}, what);
 }
 
+/** In a soak all of some pages that are made alike, else every nth. @param {string[]} files @param {number} nth */
+const some = (files, nth) => files.filter((_, at) => process.env.FLUX_SOAK === '1' || at % nth === 0);
+
 /** @param {'light' | 'dark'} colorScheme @returns {(page: Page, base: string) => Promise<void>} */
 const openToAll = (colorScheme) => async (page, base) => {
 	await page.emulateMedia({ colorScheme });
-	for (const [at, file] of kinds().entries()) {
+	const isGuide = (/** @type {string} */ file) => file.startsWith('documents/');
+	const files = [...kinds().filter((file) => !isGuide(file)), ...some(kinds().filter(isGuide), 4)];
+	for (const [at, file] of files.entries()) {
 		await page.goto(`${base}/${file}`);
 		const found = await barriers(page, at === 0 ? 'all' : colorScheme === 'light' ? 'own' : 'colours');
 		check(found.length === 0, `${file}, ${colorScheme}:\n${found.join('\n')}`);
@@ -261,10 +266,7 @@ const site = {
 		const elsewhere = new Set();
 		page.on('request', (request) => void (request.url().startsWith(base) || elsewhere.add(request.url())));
 		await page.setViewportSize({ width: 360, height: 800 });
-		// Those of the reference are made alike: a tenth of them beside one of each kind, and all of them in a soak.
-		const one = new Set(kinds());
-		const pages = pagesOfSite().filter((file, at) => process.env.FLUX_SOAK === '1' || one.has(file) || at % 10 === 0);
-		for (const file of pages) {
+		for (const file of new Set([...kinds(), ...some(pagesOfSite(), 20)])) {
 			const response = await page.goto(`${base}/${file}`);
 			check(response?.status() === 200, `${file} is not served`);
 			check((await page.locator('h1').count()) > 0, `${file} has no heading`);
