@@ -5,6 +5,7 @@ import * as words from '../layout.js';
 import type { Decimal } from '../order-book.js';
 import { REASONS } from '../terms.js';
 import type { EngineOrder } from './engine-types.js';
+import { wideOf } from './wide-id.js';
 
 /** An order in ticks and lots, with all its terms. */
 export interface Entry {
@@ -47,7 +48,7 @@ export function entryOf(
 	flags: number,
 	owner: number,
 ): Entry {
-	const id = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+	const id = wideOf(low, high);
 	const none = { budget: 0, least: 0, display: 0, stop: 0, trail: 0, expires: 0, partner: 0n };
 	return { id, low, high, side, ticks, lots, flags, owner, ...none };
 }

@@ -1,6 +1,7 @@
 import { internals, SnapshotError } from '@flux/core';
 import type { EngineCore } from './engine-core.js';
 import type { Entry } from './entry.js';
+import { wideOf } from './wide-id.js';
 
 /*
  * A journal: records one after the other, each a multiple of 8 bytes, in the byte order of the machine.
@@ -240,10 +241,6 @@ function sumOf(words: Int32Array, count: number, seed: number, into: Int32Array)
 	words[SUM] = 0;
 	words[SUM + 1] = 0;
 	internals.checksum(words, 0, count * 4, into, 0, seed);
-}
-
-function wideOf(low: number, high: number): bigint {
-	return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
 function damaged(byte: number, problem: string): SnapshotError {

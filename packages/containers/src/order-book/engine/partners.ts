@@ -1,4 +1,5 @@
 import type { EngineParts } from './parts.js';
+import { wideOf } from './wide-id.js';
 
 /** Pairs of orders of which one cancels the other. */
 export class Partners {
@@ -35,6 +36,6 @@ export class Partners {
 	/** The same by the words of an id. */
 	partWords(low: number, high: number): bigint {
 		if (this.pairs.empty || this.pairs.findWords(low, high) === 0) return 0n;
-		return this.part((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
+		return this.part(wideOf(low, high));
 	}
 }

@@ -4,6 +4,7 @@ import type { FriendlyBook } from '../friendly-calls.js';
 import * as words from '../layout.js';
 import { checkEntry, type Entry } from './entry.js';
 import type { EngineParts } from './parts.js';
+import { wideOf } from './wide-id.js';
 
 const LOWEST = -(2 ** 31);
 const HIGHEST = 2 ** 31 - 1;
@@ -115,7 +116,7 @@ export class Stops {
 
 	/** An order is due. */
 	call(low: number, high: number): void {
-		this.due.push(idOf(low, high));
+		this.due.push(wideOf(low, high));
 		this.#leave(low, high);
 	}
 
@@ -144,17 +145,13 @@ export class Stops {
 		} catch (error) {
 			if (!(error instanceof OutOfMemoryError)) throw error;
 			this.#leave(low, high);
-			this.stuck.push(idOf(low, high));
+			this.stuck.push(wideOf(low, high));
 		}
 	}
 
 	#leave(low: number, high: number): void {
 		for (const book of [this.ladder, this.anchors]) if (book.index.find(low, high) !== 0) book.end(low, high);
 	}
-}
-
-function idOf(low: number, high: number): bigint {
-	return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
 function anchorOf(side: number, stop: number, trail: number): number {
