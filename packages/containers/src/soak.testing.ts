@@ -1,12 +1,9 @@
-/** `npm run test:soak` runs counts in full, `npm test` a tenth of them, and a third of that once more without eval. */
+/** `npm run test:soak` runs counts in full, `npm test` a tenth of them. */
 export const soak = process.env.FLUX_SOAK === '1';
-
-/** Whether strings may not become code in this process: the same tests run where they may. */
-const isRepeated = process.execArgv.includes('--disallow-code-generation-from-strings');
 
 /** How many runs of a property, of how many in a soak run. */
 export function runs(full: number): number {
-	return soak ? full : Math.max(1, Math.ceil(full / (isRepeated ? 30 : 10)));
+	return soak ? full : Math.max(1, Math.ceil(full / 10));
 }
 
 /** The two modes that a list can be in: every promise is tested in both. */
