@@ -211,6 +211,19 @@ export function ringCode(environment: ContainerEnvironment) {
 			return node;
 		}
 
+		/** Whether `indexOf` would return; asked without an error, and what is no number is no node either. */
+		holds(node: number): boolean {
+			if (!Number.isSafeInteger(node) || node <= 0 || this.id === -1 || this.heap.disposed) return false;
+			const { i32 } = this.memory;
+			const index = words.CHECKED ? node >>> 0 : node;
+			if (words.CHECKED) {
+				if (!this.nodes.contains(index)) return false;
+				if (i32[index + words.GENERATION] * TWO_32 + index !== node) return false;
+			}
+			const found = i32[index + words.OWNER];
+			return found === this.id || (found !== undefined && found !== 0 && this.heap.resolveId(found) === this.id);
+		}
+
 		/** The same for a position: 0 is the end, so the header. */
 		positionOf(node: number, call: string): number {
 			return node === 0 ? this.endPosition() : this.indexOf(node, call);

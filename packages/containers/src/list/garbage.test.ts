@@ -50,6 +50,13 @@ const loads: Record<string, (list: FluxList<typeof Item>, calls: number) => void
 	'moving to the back, as an LRU cache does'(list, calls) {
 		for (let call = 0; call < calls; call++) list.splice(0, list, list.first as Node);
 	},
+	'asking for a node that is gone'(list, calls) {
+		const gone = list.first as Node;
+		list.popFront();
+		let found = 0;
+		for (let call = 0; call < calls; call++) if (list.has(gone)) found++;
+		if (found > 0) throw new Error('never');
+	},
 	'walking by views'(list, calls) {
 		let sum = 0;
 		for (let walked = 0; walked < calls; walked += LIVE) for (const view of list.views()) sum += view.price;

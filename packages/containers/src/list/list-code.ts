@@ -63,14 +63,7 @@ export function listCode(environment: NodesEnvironment) {
 		}
 
 		has(node: number): boolean {
-			if (node === 0 || this.id === -1) return false;
-			try {
-				this.indexOf(node, 'has');
-				return true;
-			} catch {
-				// What is no number at all fails in other ways, and is no node either.
-				return false;
-			}
+			return this.holds(node);
 		}
 
 		get capacity(): number {

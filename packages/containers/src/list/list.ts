@@ -148,7 +148,7 @@ export interface FluxList<S extends Struct = Struct> extends Iterable<Infer<S>>,
 	next(node: FluxNode<S>): FluxPosition<S>;
 	/** The node before `node`, or 0 before the first; of 0 the last node. O(1). Throws {@link NodeError} for a node not in this list. */
 	previous(node: FluxPosition<S>): FluxPosition<S>;
-	/** Whether `node` is a node of this list now, as far as the mode can tell. O(1). Never throws. */
+	/** Whether `node` is a node of this list now, as far as the mode can tell. O(1). Never throws, and allocates nothing. */
 	has(node: number): node is FluxNode<S>;
 
 	// Access ------------------------------------------------------------------------------------------------------------
