@@ -1,49 +1,56 @@
 /**
- * The tables and pictures of the guide on performance, and those of the README and the comparisons, made from the results that
- * are kept. `FLUX_WRITE=1 npx vitest run tests/performance` writes those of the guide anew.
+ * The tables and pictures of the guides on performance and of all results, and those of the README and the comparisons, made
+ * from the results that are kept. `FLUX_WRITE=1 npx vitest run tests/performance` writes those of the first two anew.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { scenarioPicture } from '../packages/bench/src/report/headline-picture.js';
 import { parseResults } from '../packages/bench/src/report/results.js';
-import { type Case, pictured, pictureOf, type Row, shown, tableOf } from './performance.testing.js';
+import { type Case, chapterOf, pictured, pictureOf, type Row, SETS, shown, tableOf } from './performance.testing.js';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const read = (path: string): string => readFileSync(fileOf(path), 'utf8');
 const results: { readonly cases: readonly Case[] } = JSON.parse(read('benchmarks/results/headline.json'));
 
-const GUIDE = 'docs/guides/performance.md';
 const WRITES = process.env.FLUX_WRITE === '1';
 
-/** Compares what stands between two marks of the guide with what should, or writes it. */
-function compare(mark: string, wanted: string): void {
-	const text = read(GUIDE);
-	const between = new RegExp(`(<!-- ${mark}:begin -->\\n)([\\s\\S]*?)(\\n<!-- ${mark}:end -->)`);
+/** Compares what stands between two marks of a guide with what should, or writes it. */
+function compare(guide: string, mark: string, wanted: string): void {
+	const text = read(guide);
+	const between = new RegExp(`(<!-- ${mark}:begin -->\\n)([\\s\\S]*?)(\\n?<!-- ${mark}:end -->)`);
+	expect(text).toMatch(between);
 	if (WRITES)
 		writeFileSync(
-			fileOf(GUIDE),
-			text.replace(between, (_, begin, __, end) => begin + wanted + end),
+			fileOf(guide),
+			text.replace(between, (_, begin) => `${begin}${wanted}\n<!-- ${mark}:end -->`),
 		);
 	else expect(between.exec(text)?.[2]).toBe(wanted);
 }
 
-test.each([
-	['headline', 'results'],
-	['scenarios', 'scenarios'],
-])('the guide on performance says what was measured: %s', (set, mark) => {
-	const file = `benchmarks/results/${set}.json`;
-	if (!existsSync(fileOf(file))) return;
-	const json = read(file);
+test.each(SETS)('the guides say what was measured: $name', (set) => {
+	const json = read(`benchmarks/results/${set.name}.json`);
 	const cases = shown((JSON.parse(json) as { readonly cases: readonly Case[] }).cases);
 	const drawn = pictured(cases);
-	compare(mark, cases.map((each) => tableOf(each, set, drawn.includes(each))).join('\n\n'));
+	if (set.name === 'headline') {
+		const tables = cases.map((each) => tableOf(each, set.name, drawn.includes(each)));
+		compare('docs/guides/performance.md', 'results', tables.join('\n\n'));
+	} else compare('docs/guides/results.md', set.name, chapterOf(cases, set));
 	for (const each of drawn) {
 		const picture = scenarioPicture(parseResults(json), each.scenario as never);
-		const path = `benchmarks/results/${pictureOf(each, set)}`;
+		const path = `benchmarks/results/${pictureOf(each, set.name)}`;
 		if (WRITES) writeFileSync(fileOf(path), picture ?? '');
 		else expect(read(path)).toBe(picture);
 	}
+});
+
+test('no result is kept that a guide does not show', () => {
+	const kept = readdirSync(fileOf('benchmarks/results')).filter((name) => /\.(?:json|svg)$/.test(name));
+	const wanted = SETS.flatMap((set) => {
+		const { cases }: { readonly cases: readonly Case[] } = JSON.parse(read(`benchmarks/results/${set.name}.json`));
+		return [`${set.name}.json`, ...pictured(shown(cases)).map((each) => pictureOf(each, set.name))];
+	});
+	expect(kept.filter((name) => !['latest.json', 'headline.svg', ...wanted].includes(name))).toEqual([]);
 });
 
 /** Milliseconds as the README has them. */

@@ -1,4 +1,4 @@
-/** The tables of the guide on performance, made from results. */
+/** The tables of the guides on performance and of all results, made from results. */
 
 export interface Row {
 	readonly subject: string;
@@ -10,7 +10,8 @@ export interface Row {
 	readonly longestBatch?: number;
 	readonly tailBatch?: number;
 	readonly resident?: number;
-	readonly versus: { readonly malloc?: number };
+	readonly live?: number;
+	readonly versus: { readonly malloc?: number; readonly slab?: number };
 }
 export interface Case {
 	readonly scenario: string;
@@ -28,32 +29,125 @@ const milliseconds = (nanoseconds: number): string => {
 	return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 };
 
-/** What a row of a scenario is about, and in which unit. */
-function measureOf({ scenario, size }: Case): { head: string; cell: (row: Row) => string } {
+/** A set of results: a file of `benchmarks/results`, and a chapter of the guide that shows all of them. */
+export interface ResultSet {
+	readonly name: string;
+	/** The row of ours that stands for the set: the defaults, as a reader would write them. */
+	readonly ours: string;
+}
+
+/** The sets, in the order of the guides. */
+export const SETS: readonly ResultSet[] = [
+	{ name: 'headline', ours: 'flux' },
+	{ name: 'lists', ours: 'flux' },
+	{ name: 'vectors', ours: 'vector-flux' },
+	{ name: 'maps', ours: 'map-flux' },
+	{ name: 'queues', ours: 'queue-flux' },
+	{ name: 'threads', ours: 'passing-flux' },
+	{ name: 'books', ours: 'book-flux' },
+	{ name: 'book-peers', ours: 'book-flux' },
+	{ name: 'blocks', ours: 'heap-flux' },
+];
+
+/** What a row of a scenario is about: the quantity, less of which is better, and the words for it. */
+interface Measure {
+	readonly head: string;
+	readonly quantityOf: (row: Row) => number | undefined;
+	readonly cell: (row: Row) => string;
+}
+
+function measureOf({ scenario, size }: Case): Measure {
+	const measure = (
+		head: string,
+		quantityOf: (row: Row) => number | undefined,
+		text: (value: number) => string,
+	): Measure => ({
+		head,
+		quantityOf,
+		cell: (row) => {
+			const value = quantityOf(row);
+			return value === undefined ? '' : text(value);
+		},
+	});
 	if (scenario === 'bytes-per-node')
-		return { head: 'resident bytes per record', cell: ({ resident = 0 }) => (resident / size).toFixed(1) };
+		return measure(
+			'resident bytes per record',
+			({ resident }) => resident,
+			(bytes) => (bytes / size).toFixed(1),
+		);
+	if (scenario === 'book-memory')
+		return measure(
+			'bytes in use per order',
+			({ live }) => live,
+			(bytes) => (bytes / size).toFixed(1),
+		);
 	if (scenario.endsWith('pauses'))
-		return {
-			head: 'longest batch of 1,000 operations, ms',
-			cell: ({ longestBatch = Number.NaN }) => milliseconds(longestBatch),
-		};
+		return measure('longest batch of 1,000 operations, ms', ({ longestBatch }) => longestBatch, milliseconds);
 	if (scenario.endsWith('latency'))
-		return {
-			head: 'microseconds that 99.9% of batches of 64 stay below',
-			cell: ({ tailBatch = Number.NaN }) => (tailBatch / 1000).toPrecision(3),
-		};
+		return measure(
+			'microseconds that 99.9% of batches of 64 stay below',
+			({ tailBatch }) => tailBatch,
+			(value) => (value / 1000).toPrecision(3),
+		);
+	if (scenario === 'scaling')
+		return measure(
+			'ns per record, median',
+			({ summary }) => summary.median,
+			(value) => (value / size).toPrecision(3),
+		);
 	return {
 		head: 'median ms (half of the rounds)',
+		quantityOf: ({ summary }) => summary.median,
 		cell: ({ summary: { median, p25, p75 } }) =>
 			`${milliseconds(median)} (${milliseconds(p25)} to ${milliseconds(p75)})`,
 	};
+}
+
+const nodesOf = (rows: readonly Row[]): string[] =>
+	[...new Set(rows.map(({ runtime }) => runtime))].filter((name) => name.startsWith('Node')).sort();
+
+/** A ratio in three digits. */
+const ratio = (value: number): string => `${value >= 100 ? Math.round(value) : value.toPrecision(value >= 1 ? 3 : 2)}x`;
+
+/**
+ * A row per case of a set: how many times as fast as C++ ours is, or how many times less of what the case is about it takes;
+ * and the same of the best row that is neither ours nor C++. A cell has both engines, the older first.
+ */
+export function glanceOf(cases: readonly Case[], { ours, name }: ResultSet): string[] {
+	return cases.flatMap((each) => {
+		const { quantityOf } = measureOf(each);
+		const row = (node: string): Row | undefined =>
+			each.rows.find(({ subject, runtime }) => subject === ours && runtime === node);
+		const against = (pick: (node: string) => Row | undefined): string => {
+			const ratios = nodesOf(each.rows).map((node) => {
+				const own = row(node);
+				const peer = pick(node);
+				const taken = own === undefined ? undefined : quantityOf(own);
+				const other = peer === undefined ? undefined : quantityOf(peer);
+				return taken === undefined || other === undefined ? '' : ratio(other / taken);
+			});
+			return ratios.some((text) => text !== '') ? ratios.join(' / ') : '';
+		};
+		const native = (subject: 'malloc' | 'slab') => () =>
+			each.rows.find(({ kind, versus }) => kind === 'native' && versus[subject] === 1);
+		const rest = (node: string): Row | undefined => {
+			const others = each.rows.filter(
+				(other) => other.runtime === node && (other.kind === 'npm' || other.kind === 'plain'),
+			);
+			return others.sort((a, b) => (quantityOf(a) ?? Infinity) - (quantityOf(b) ?? Infinity))[0];
+		};
+		const size = count.format(each.size);
+		const cells = [against(native('malloc')), against(native('slab')), against(rest)];
+		const first = each.rows.find(({ subject }) => subject === ours);
+		return first === undefined ? [] : [`| ${each.title}, ${size} | ${cells.join(' | ')} |`];
+	});
 }
 
 /** A case: its picture, and a table with a row per subject and a column per runtime. `set` is the name of its results. */
 export function tableOf(each: Case, set: string, isPictured = hasPicture(each)): string {
 	const { title, protocol, size, operations, rows } = each;
 	const { head, cell } = measureOf(each);
-	const nodes = [...new Set(rows.map(({ runtime }) => runtime))].filter((name) => name.startsWith('Node')).sort();
+	const nodes = nodesOf(rows);
 	const subjects = [...new Set(rows.map((row) => row.title))];
 	const longest = (of: readonly Row[]): string => {
 		const pauses = of.map(({ gc }) => gc?.longest ?? 0);
@@ -85,7 +179,48 @@ export function tableOf(each: Case, set: string, isPictured = hasPicture(each)):
 	].join('\n');
 }
 
-/** What the guide shows of a set: sustained rounds, and isolated ones of what is measured in no other way. */
+/**
+ * What a guide shows of a set: the glance, then a table per case, where the sizes of the scaling scenario are columns of one
+ * table.
+ */
+export function chapterOf(cases: readonly Case[], set: ResultSet): string {
+	const drawn = pictured(cases);
+	const sizes = cases.filter(({ scenario }) => scenario === 'scaling');
+	const parts = cases.flatMap((each) => {
+		if (each.scenario !== 'scaling') return [tableOf(each, set.name, drawn.includes(each))];
+		return each === sizes[0] ? [scalingTable(sizes)] : [];
+	});
+	const glance = [
+		'| scenario, records | C++ | C++ on slabs | best of npm and plain JavaScript |',
+		'|---|---:|---:|---:|',
+		...glanceOf(cases, set),
+	].join('\n');
+	return [glance, ...parts].join('\n\n');
+}
+
+function scalingTable(cases: readonly Case[]): string {
+	const { head } = measureOf(cases[0]);
+	const nodes = nodesOf(cases[0].rows);
+	const titles = [...new Set(cases.flatMap(({ rows }) => rows.map(({ title }) => title)))];
+	const lines = titles.map((title) => {
+		const rowsOf = (each: Case): readonly Row[] => each.rows.filter((row) => row.title === title);
+		const cells = cases.map((each) => {
+			const rows = [...rowsOf(each)].sort((a, b) => a.runtime.localeCompare(b.runtime));
+			return rows.map(measureOf(each).cell).join(' / ');
+		});
+		const isOurs = cases.flatMap(rowsOf)[0].kind === 'flux';
+		return `| ${isOurs ? `**${title}**` : title} | ${cells.join(' | ')} |`;
+	});
+	return [
+		`### ${cases[0].title}`,
+		'',
+		`| ${head}; ${nodes.join(' / ')} | ${cases.map(({ size }) => count.format(size)).join(' | ')} |`,
+		`|---|${cases.map(() => '---:|').join('')}`,
+		...lines,
+	].join('\n');
+}
+
+/** What the guides show of a set: sustained rounds, and isolated ones of what is measured in no other way. */
 export const shown = (cases: readonly Case[]): Case[] =>
 	cases.filter(
 		(each) =>
@@ -103,7 +238,9 @@ export const pictured = (cases: readonly Case[]): Case[] =>
 	);
 
 const hasPicture = ({ scenario }: Case): boolean =>
-	scenario !== 'bytes-per-node' && !scenario.endsWith('pauses') && !scenario.endsWith('latency');
+	!['bytes-per-node', 'book-memory', 'scaling'].includes(scenario) &&
+	!scenario.endsWith('pauses') &&
+	!scenario.endsWith('latency');
 
 /** The file of a case's picture. */
 export const pictureOf = ({ scenario }: Case, set: string): string => `${set}-${scenario}.svg`;
