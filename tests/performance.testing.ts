@@ -113,7 +113,7 @@ const ratio = (value: number): string => `${value >= 100 ? Math.round(value) : v
  * A row per case of a set: how many times as fast as C++ ours is, or how many times less of what the case is about it takes;
  * and the same of the best row that is neither ours nor C++. A cell has both engines, the older first.
  */
-export function glanceOf(cases: readonly Case[], { ours, name }: ResultSet): string[] {
+export function glanceOf(cases: readonly Case[], { ours }: ResultSet): string[] {
 	return cases.flatMap((each) => {
 		const { quantityOf } = measureOf(each);
 		const row = (node: string): Row | undefined =>
