@@ -138,8 +138,7 @@ export function glanceOf(cases: readonly Case[], { ours }: ResultSet): string[] 
 		};
 		const size = count.format(each.size);
 		const cells = [against(native('malloc')), against(native('slab')), against(rest)];
-		const first = each.rows.find(({ subject }) => subject === ours);
-		return first === undefined ? [] : [`| ${each.title}, ${size} | ${cells.join(' | ')} |`];
+		return cells.every((cell) => cell === '') ? [] : [`| ${each.title}, ${size} | ${cells.join(' | ')} |`];
 	});
 }
 
