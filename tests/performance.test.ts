@@ -5,13 +5,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { scenarioPicture } from '../packages/bench/src/report/headline-picture.js';
-import { parseResults } from '../packages/bench/src/report/results.js';
-import { type Case, chapterOf, pictured, pictureOf, type Row, SETS, shown, tableOf } from './performance.testing.js';
+import { parseResults, type Results, type Row } from '../packages/bench/src/report/results.js';
+import { scenarioPicture } from '../packages/bench/src/report/scenario-picture.js';
+import { chapterOf, pictureOf, SETS, shown, tableOf } from './performance.testing.js';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const read = (path: string): string => readFileSync(fileOf(path), 'utf8');
-const results: { readonly cases: readonly Case[] } = JSON.parse(read('benchmarks/results/headline.json'));
+const resultsOf = (set: string): Results => parseResults(read(`benchmarks/results/${set}.json`));
+const results = resultsOf('headline');
 
 const WRITES = process.env.FLUX_WRITE === '1';
 
@@ -29,16 +30,15 @@ function compare(guide: string, mark: string, wanted: string): void {
 }
 
 test.each(SETS)('the guides say what was measured: $name', (set) => {
-	const json = read(`benchmarks/results/${set.name}.json`);
-	const cases = shown((JSON.parse(json) as { readonly cases: readonly Case[] }).cases);
-	const drawn = pictured(cases);
+	const kept = resultsOf(set.name);
+	const cases = shown(kept.cases);
 	if (set.name === 'headline') {
-		const tables = cases.map((each) => tableOf(each, set.name, drawn.includes(each)));
+		const tables = cases.map((each) => tableOf(each, pictureOf(each, cases, set.name)));
 		compare('docs/guides/performance.md', 'results', tables.join('\n\n'));
 	} else compare('docs/guides/results.md', set.name, chapterOf(cases, set));
-	for (const each of drawn) {
-		const picture = scenarioPicture(parseResults(json), each.scenario as never);
-		const path = `benchmarks/results/${pictureOf(each, set.name)}`;
+	for (const each of cases) {
+		const picture = scenarioPicture(kept, each.scenario, each.scenario === 'scaling' ? undefined : each.size);
+		const path = `benchmarks/results/${pictureOf(each, cases, set.name)}`;
 		if (WRITES) writeFileSync(fileOf(path), picture ?? '');
 		else expect(read(path)).toBe(picture);
 	}
@@ -46,9 +46,9 @@ test.each(SETS)('the guides say what was measured: $name', (set) => {
 
 test('no result is kept that a guide does not show', () => {
 	const kept = readdirSync(fileOf('benchmarks/results')).filter((name) => /\.(?:json|svg)$/.test(name));
-	const wanted = SETS.flatMap((set) => {
-		const { cases }: { readonly cases: readonly Case[] } = JSON.parse(read(`benchmarks/results/${set.name}.json`));
-		return [`${set.name}.json`, ...pictured(shown(cases)).map((each) => pictureOf(each, set.name))];
+	const wanted = SETS.flatMap(({ name }) => {
+		const cases = shown(resultsOf(name).cases);
+		return [`${name}.json`, ...cases.map((each) => pictureOf(each, cases, name))];
 	});
 	expect(kept.filter((name) => !['latest.json', 'headline.svg', ...wanted].includes(name))).toEqual([]);
 });

@@ -1,26 +1,7 @@
 /** The tables of the guides on performance and of all results, made from results. */
 
-export interface Row {
-	readonly subject: string;
-	readonly title: string;
-	readonly kind: string;
-	readonly runtime: string;
-	readonly summary: { readonly median: number; readonly p25: number; readonly p75: number };
-	readonly gc?: { readonly ns: number; readonly longest: number };
-	readonly longestBatch?: number;
-	readonly tailBatch?: number;
-	readonly resident?: number;
-	readonly live?: number;
-	readonly versus: { readonly malloc?: number; readonly slab?: number };
-}
-export interface Case {
-	readonly scenario: string;
-	readonly title: string;
-	readonly protocol: string;
-	readonly size: number;
-	readonly operations: number;
-	readonly rows: readonly Row[];
-}
+import { measureOf } from '../packages/bench/src/report/measure.js';
+import type { CaseResult, Row } from '../packages/bench/src/report/results.js';
 
 const count = new Intl.NumberFormat('en');
 /** Milliseconds in three digits. */
@@ -49,55 +30,20 @@ export const SETS: readonly ResultSet[] = [
 	{ name: 'blocks', ours: 'heap-flux' },
 ];
 
-/** What a row of a scenario is about: the quantity, less of which is better, and the words for it. */
-interface Measure {
+/** The head of a case's table, and what it says of a row. */
+interface Column {
 	readonly head: string;
-	readonly quantityOf: (row: Row) => number | undefined;
 	readonly cell: (row: Row) => string;
 }
 
-function measureOf({ scenario, size }: Case): Measure {
-	const measure = (
-		head: string,
-		quantityOf: (row: Row) => number | undefined,
-		text: (value: number) => string,
-	): Measure => ({
-		head,
-		quantityOf,
-		cell: (row) => {
-			const value = quantityOf(row);
-			return value === undefined ? '' : text(value);
-		},
-	});
-	if (scenario === 'bytes-per-node')
-		return measure(
-			'resident bytes per record',
-			({ resident }) => resident,
-			(bytes) => (bytes / size).toFixed(1),
-		);
-	if (scenario === 'book-memory')
-		return measure(
-			'bytes in use per order',
-			({ live }) => live,
-			(bytes) => (bytes / size).toFixed(1),
-		);
-	if (scenario.endsWith('pauses'))
-		return measure('longest batch of 1,000 operations, ms', ({ longestBatch }) => longestBatch, milliseconds);
-	if (scenario.endsWith('latency'))
-		return measure(
-			'microseconds that 99.9% of batches of 64 stay below',
-			({ tailBatch }) => tailBatch,
-			(value) => (value / 1000).toPrecision(3),
-		);
+function columnOf(each: CaseResult): Column {
+	const { scenario, size } = each;
+	const { unit, quantityOf } = measureOf(each);
 	if (scenario === 'scaling')
-		return measure(
-			'ns per record, median',
-			({ summary }) => summary.median,
-			(value) => (value / size).toPrecision(3),
-		);
+		return { head: 'ns per record, median', cell: ({ summary }) => (summary.median / size).toPrecision(3) };
+	if (unit !== 'milliseconds') return { head: unit, cell: (row) => quantityOf(row)?.toPrecision(3) ?? '' };
 	return {
 		head: 'median ms (half of the rounds)',
-		quantityOf: ({ summary }) => summary.median,
 		cell: ({ summary: { median, p25, p75 } }) =>
 			`${milliseconds(median)} (${milliseconds(p25)} to ${milliseconds(p75)})`,
 	};
@@ -113,7 +59,7 @@ const ratio = (value: number): string => `${value >= 100 ? Math.round(value) : v
  * A row per case of a set: how many times as fast as C++ ours is, or how many times less of what the case is about it takes;
  * and the same of the best row that is neither ours nor C++. A cell has both engines, the older first.
  */
-export function glanceOf(cases: readonly Case[], { ours }: ResultSet): string[] {
+export function glanceOf(cases: readonly CaseResult[], { ours }: ResultSet): string[] {
 	return cases.flatMap((each) => {
 		const { quantityOf } = measureOf(each);
 		const row = (node: string): Row | undefined =>
@@ -142,10 +88,10 @@ export function glanceOf(cases: readonly Case[], { ours }: ResultSet): string[] 
 	});
 }
 
-/** A case: its picture, and a table with a row per subject and a column per runtime. `set` is the name of its results. */
-export function tableOf(each: Case, set: string, isPictured = hasPicture(each)): string {
+/** A case: its picture, and a table with a row per subject and a column per runtime. */
+export function tableOf(each: CaseResult, picture: string): string {
 	const { title, protocol, size, operations, rows } = each;
-	const { head, cell } = measureOf(each);
+	const { head, cell } = columnOf(each);
 	const nodes = nodesOf(rows);
 	const subjects = [...new Set(rows.map((row) => row.title))];
 	const longest = (of: readonly Row[]): string => {
@@ -165,12 +111,10 @@ export function tableOf(each: Case, set: string, isPictured = hasPicture(each)):
 		operations === 0
 			? `${count.format(size)} records`
 			: `${count.format(size)} live, ${count.format(operations)} operations`;
-	const picture = isPictured
-		? ['', `![${title}, every subject, as bars](../../benchmarks/results/${pictureOf(each, set)})`]
-		: [];
 	return [
 		`### ${title}: ${work}`,
-		...picture,
+		'',
+		`![${title}, every subject, as bars](../../benchmarks/results/${picture})`,
 		'',
 		`| ${head}, ${protocol} | ${nodes.join(' | ')} | longest collection, ms |`,
 		`|---|${nodes.map(() => '---:|').join('')}---:|`,
@@ -182,12 +126,12 @@ export function tableOf(each: Case, set: string, isPictured = hasPicture(each)):
  * What a guide shows of a set: the glance, then a table per case, where the sizes of the scaling scenario are columns of one
  * table.
  */
-export function chapterOf(cases: readonly Case[], set: ResultSet): string {
-	const drawn = pictured(cases);
+export function chapterOf(cases: readonly CaseResult[], set: ResultSet): string {
 	const sizes = cases.filter(({ scenario }) => scenario === 'scaling');
 	const parts = cases.flatMap((each) => {
-		if (each.scenario !== 'scaling') return [tableOf(each, set.name, drawn.includes(each))];
-		return each === sizes[0] ? [scalingTable(sizes)] : [];
+		const picture = pictureOf(each, cases, set.name);
+		if (each.scenario !== 'scaling') return [tableOf(each, picture)];
+		return each === sizes[0] ? [scalingTable(sizes, picture)] : [];
 	});
 	const glance = [
 		'| scenario, records | C++ | C++ on slabs | best of npm and plain JavaScript |',
@@ -197,21 +141,23 @@ export function chapterOf(cases: readonly Case[], set: ResultSet): string {
 	return [glance, ...parts].join('\n\n');
 }
 
-function scalingTable(cases: readonly Case[]): string {
-	const { head } = measureOf(cases[0]);
+function scalingTable(cases: readonly CaseResult[], picture: string): string {
+	const { head } = columnOf(cases[0]);
 	const nodes = nodesOf(cases[0].rows);
 	const titles = [...new Set(cases.flatMap(({ rows }) => rows.map(({ title }) => title)))];
 	const lines = titles.map((title) => {
-		const rowsOf = (each: Case): readonly Row[] => each.rows.filter((row) => row.title === title);
+		const rowsOf = (each: CaseResult): readonly Row[] => each.rows.filter((row) => row.title === title);
 		const cells = cases.map((each) => {
 			const rows = [...rowsOf(each)].sort((a, b) => a.runtime.localeCompare(b.runtime));
-			return rows.map(measureOf(each).cell).join(' / ');
+			return rows.map(columnOf(each).cell).join(' / ');
 		});
 		const isOurs = cases.flatMap(rowsOf)[0].kind === 'flux';
 		return `| ${isOurs ? `**${title}**` : title} | ${cells.join(' | ')} |`;
 	});
 	return [
 		`### ${cases[0].title}`,
+		'',
+		`![${cases[0].title}, every subject, as lines](../../benchmarks/results/${picture})`,
 		'',
 		`| ${head}; ${nodes.join(' / ')} | ${cases.map(({ size }) => count.format(size)).join(' | ')} |`,
 		`|---|${cases.map(() => '---:|').join('')}`,
@@ -220,26 +166,16 @@ function scalingTable(cases: readonly Case[]): string {
 }
 
 /** What the guides show of a set: sustained rounds, and isolated ones of what is measured in no other way. */
-export const shown = (cases: readonly Case[]): Case[] =>
+export const shown = (cases: readonly CaseResult[]): CaseResult[] =>
 	cases.filter(
 		(each) =>
 			each.protocol === 'sustained' ||
 			!cases.some(({ scenario, protocol }) => scenario === each.scenario && protocol === 'sustained'),
 	);
 
-/** Those of a set that a picture is drawn of: bars are of milliseconds, and of the first size of a scenario. */
-export const pictured = (cases: readonly Case[]): Case[] =>
-	cases.filter(
-		(each) =>
-			hasPicture(each) &&
-			each.protocol === 'sustained' &&
-			each === cases.find(({ scenario }) => scenario === each.scenario),
-	);
-
-const hasPicture = ({ scenario }: Case): boolean =>
-	!['bytes-per-node', 'book-memory', 'scaling'].includes(scenario) &&
-	!scenario.endsWith('pauses') &&
-	!scenario.endsWith('latency');
-
-/** The file of a case's picture. */
-export const pictureOf = ({ scenario }: Case, set: string): string => `${set}-${scenario}.svg`;
+/** The file of a case's picture: a scenario of several sizes has one for each, but that of scaling one for all. */
+export function pictureOf(each: CaseResult, cases: readonly CaseResult[], set: string): string {
+	const { scenario, size } = each;
+	const several = scenario !== 'scaling' && cases.filter((other) => other.scenario === scenario).length > 1;
+	return `${set}-${scenario}${several ? `-${size}` : ''}.svg`;
+}

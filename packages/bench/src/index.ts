@@ -4,9 +4,10 @@
  * @packageDocumentation
  */
 export { type Headline, headlineOf, headlineSentence } from './report/headline.js';
-export { headlinePicture, scenarioPicture } from './report/headline-picture.js';
+export { headlinePicture } from './report/headline-picture.js';
 export type { Absence, CaseResult, Machine, NativeInfo, Results, Row } from './report/results.js';
 export { parseResults, SCHEMA } from './report/results.js';
+export { scenarioPicture } from './report/scenario-picture.js';
 export { median, quantile, ratios, type Summary, summarize } from './report/statistics.js';
 export { writeJson, writePicture, writeReport } from './report/write-report.js';
 export type { Repetition } from './run/measure-case.js';

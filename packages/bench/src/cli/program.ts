@@ -97,11 +97,15 @@ export async function main(argv: readonly string[]): Promise<number> {
 		.argument('<results>', 'a JSON file that flux-bench wrote')
 		.argument('[picture]', 'the SVG file; beside the results where not given')
 		.option('--scenario <name>', 'draw this scenario, with every subject')
-		.action(async (path: string, picture: string | undefined, { scenario }: { scenario?: string }) => {
-			const name = scenario === undefined ? undefined : scenarioNamed(scenario).name;
-			const target = picture ?? path.replace(/(\.json)?$/, name === undefined ? '.svg' : `-${name}.svg`);
-			print([await writePicture(parseResults(await readFile(path, 'utf8')), target, name)]);
-		});
+		.option('--size <records>', 'of the scenario at this size; at its first where not given', wholeNumber(1))
+		.action(
+			async (path: string, picture: string | undefined, { scenario, size }: { scenario?: string; size?: number }) => {
+				const name = scenario === undefined ? undefined : scenarioNamed(scenario).name;
+				const suffix = [name, ...(size === undefined ? [] : [size])].map((part) => `-${part}`).join('');
+				const target = picture ?? path.replace(/(\.json)?$/, name === undefined ? '.svg' : `${suffix}.svg`);
+				print([await writePicture(parseResults(await readFile(path, 'utf8')), target, name, size)]);
+			},
+		);
 
 	try {
 		await program.parseAsync(argv);

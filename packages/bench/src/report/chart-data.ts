@@ -1,5 +1,6 @@
 import { caseTitle, operationsPerIteration } from './case-table.js';
-import { formatBytes, formatCount, formatRatio, formatTime } from './format.js';
+import { formatBytes, formatCount, formatTime } from './format.js';
+import { measureOf } from './measure.js';
 import type { CaseResult, Row } from './results.js';
 
 /** A chart as the page draws it: everything is decided here, and the page only draws. */
@@ -38,11 +39,11 @@ const WIDE = 25;
 /** The bars of a case: time as a rule, memory or the longest pause where the scenario is about that. */
 export function barsOf(result: CaseResult): BarChart {
 	const several = new Set(result.rows.filter(({ kind }) => kind !== 'native').map(({ runtime }) => runtime)).size > 1;
-	const { unit, quantityOf, textOf } = measureOf(result);
+	const { unit, legend, quantityOf, textOf } = measureOf(result);
 	const bars = result.rows.map((row) => ({
 		title: several && row.kind !== 'native' ? `${row.title} · ${row.runtime}` : row.title,
 		kind: row.kind,
-		value: quantityOf(row),
+		value: quantityOf(row) ?? 0,
 		text: textOf(row),
 		details: detailsOf(row),
 	}));
@@ -50,7 +51,7 @@ export function barsOf(result: CaseResult): BarChart {
 	return {
 		type: 'bars',
 		label: `${caseTitle(result)}: ${unit}`,
-		unit,
+		unit: [`${unit}, shorter is better`, ...(legend === undefined ? [] : [legend])].join('; '),
 		logarithmic: values.length > 1 && Math.max(...values) / Math.min(...values) > WIDE,
 		bars,
 	};
@@ -68,53 +69,6 @@ export function linesOf(results: readonly CaseResult[]): LineChart {
 		}
 	}
 	return { type: 'lines', label: 'time per record over the size of the list, ns', lines: [...lines.values()] };
-}
-
-interface Measure {
-	readonly unit: string;
-	readonly quantityOf: (row: Row) => number;
-	readonly textOf: (row: Row) => string;
-}
-
-function measureOf({ scenario, size }: CaseResult): Measure {
-	if (scenario === 'bytes-per-node') {
-		const quantityOf = ({ resident = 0 }: Row): number => resident / size;
-		return {
-			unit: 'resident bytes per node, shorter is better',
-			quantityOf,
-			textOf: (row) => `${quantityOf(row).toFixed(1)} B`,
-		};
-	}
-	if (scenario === 'book-memory') {
-		const quantityOf = ({ live = 0 }: Row): number => live / size;
-		return {
-			unit: 'bytes in use per order, shorter is better',
-			quantityOf,
-			textOf: (row) => `${quantityOf(row).toFixed(1)} B`,
-		};
-	}
-	if (scenario === 'book-latency') {
-		const quantityOf = ({ tailBatch = 0 }: Row): number => tailBatch / 1e3;
-		return {
-			unit: 'what 99.9% of the batches of 64 operations stay below, in microseconds, shorter is better',
-			quantityOf,
-			textOf: ({ tailBatch = 0 }) => formatTime(tailBatch),
-		};
-	}
-	if (scenario === 'gc-pauses') {
-		const quantityOf = ({ longestBatch = 0 }: Row): number => longestBatch / 1e6;
-		return {
-			unit: 'longest batch of 1,000 operations, shorter is better',
-			quantityOf,
-			textOf: ({ longestBatch = 0 }) => formatTime(longestBatch),
-		};
-	}
-	return {
-		unit: 'median time, shorter is better; how many times as fast as the first C++ reference',
-		quantityOf: ({ summary }) => summary.median / 1e6,
-		textOf: ({ summary, versus: { malloc } }) =>
-			`${formatTime(summary.median)}${malloc === undefined ? '' : `  ·  ${formatRatio(malloc)}`}`,
-	};
 }
 
 function detailsOf({ note, runtime, summary, phases, gc, rss }: Row): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { headlinePicture, scenarioPicture } from './headline-picture.js';
+import { headlinePicture } from './headline-picture.js';
 import { parseResults } from './results.js';
 import { sampleCase, sampleResults, sampleRow } from './sample-results.testing.js';
 
@@ -35,23 +35,4 @@ it('of the README is that of the last results: never drawn by hand', () => {
 	const read = (name: string) =>
 		readFileSync(new URL(`../../../../benchmarks/results/${name}`, import.meta.url), 'utf8');
 	expect(read('headline.svg')).toBe(headlinePicture(parseResults(read('headline.json'))));
-});
-
-it.each(['build-destroy', 'walk', 'fifo', 'book-mix'] as const)(
-	'of the guides, %s, is that of the last results',
-	(scenario) => {
-		const read = (name: string) =>
-			readFileSync(new URL(`../../../../benchmarks/results/${name}`, import.meta.url), 'utf8');
-		expect(read(`headline-${scenario}.svg`)).toBe(scenarioPicture(parseResults(read('headline.json')), scenario));
-	},
-);
-
-it('of a scenario shows every subject, and is absent where it was not measured', () => {
-	const picture =
-		scenarioPicture(
-			sampleResults([sampleCase({ rows: [sampleRow(), sampleRow({ title: 'another' })] })]),
-			'build-destroy',
-		) ?? '';
-	expect(picture.match(/<rect class="flux"/g)).toHaveLength(2);
-	expect(scenarioPicture(sampleResults(), 'fifo')).toBeUndefined();
 });

@@ -2,9 +2,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import type { ScenarioName } from '../scenarios/scenario.js';
-import { headlinePicture, scenarioPicture } from './headline-picture.js';
+import { headlinePicture } from './headline-picture.js';
 import { renderPage } from './page.js';
 import type { Results } from './results.js';
+import { scenarioPicture } from './scenario-picture.js';
 
 /** Writes the results as JSON. Returns the path. */
 export async function writeJson(results: Results, path: string): Promise<string> {
@@ -17,9 +18,17 @@ export async function writeReport(results: Results, path: string): Promise<strin
 	return write(path, renderPage(results, await readFile(library, 'utf8')));
 }
 
-/** Writes the headline, or a scenario, as an SVG picture. Returns the path. Throws an Error where the results have none of it. */
-export async function writePicture(results: Results, path: string, scenario?: ScenarioName): Promise<string> {
-	const picture = scenario === undefined ? headlinePicture(results) : scenarioPicture(results, scenario);
+/**
+ * Writes the headline, or a scenario, at its first size where none is given, as an SVG picture. Returns the path. Throws an
+ * Error where the results have none of it.
+ */
+export async function writePicture(
+	results: Results,
+	path: string,
+	scenario?: ScenarioName,
+	size?: number,
+): Promise<string> {
+	const picture = scenario === undefined ? headlinePicture(results) : scenarioPicture(results, scenario, size);
 	if (picture === undefined)
 		throw new Error(
 			`these results have no ${scenario ?? 'headline'}; measure it with \`flux-bench ${scenario === undefined ? 'headline' : `run ${scenario}`}\``,
