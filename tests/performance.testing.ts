@@ -93,7 +93,10 @@ export function tableOf(each: CaseResult, picture: string): string {
 	const { title, protocol, size, operations, rows } = each;
 	const { head, cell } = columnOf(each);
 	const nodes = nodesOf(rows);
-	const subjects = [...new Set(rows.map((row) => row.title))];
+	const { unit, quantityOf } = measureOf(each);
+	const quantity = (row: Row): number => quantityOf(row) ?? Number.POSITIVE_INFINITY;
+	const ordered = unit === 'milliseconds' ? rows : [...rows].sort((a, b) => quantity(a) - quantity(b));
+	const subjects = [...new Set(ordered.map((row) => row.title))];
 	const longest = (of: readonly Row[]): string => {
 		const pauses = of.map(({ gc }) => gc?.longest ?? 0);
 		return of[0].kind === 'native' ? '' : `${milliseconds(Math.max(...pauses))}`;

@@ -4,7 +4,7 @@ import { operationsPerIteration } from './case-table.js';
 import { formatCount } from './format.js';
 import { linePicture } from './line-picture.js';
 import { measureOf } from './measure.js';
-import type { CaseResult, Results } from './results.js';
+import type { CaseResult, Results, Row } from './results.js';
 
 /**
  * One scenario as an SVG picture, with every subject on the first Node that was measured: bars of what the scenario is about,
@@ -25,9 +25,10 @@ export function scenarioPicture(
 	const runtime = `Node ${node.version}`;
 	if (scenario === 'scaling') return scalingPicture(measured, runtime, results.machine.cpu);
 	const measure = measureOf(result);
-	const rows = result.rows.filter(
-		(row) => (row.kind === 'native' || row.runtime === runtime) && measure.quantityOf(row) !== undefined,
-	);
+	const quantity = (row: Row): number => measure.quantityOf(row) ?? Number.NaN;
+	const rows = result.rows
+		.filter((row) => (row.kind === 'native' || row.runtime === runtime) && !Number.isNaN(quantity(row)))
+		.sort((a, b) => quantity(a) - quantity(b));
 	const live = formatCount(result.size);
 	const isTime = measure.unit === 'milliseconds';
 	const title = `${result.title}, ${live} live${isTime ? ': milliseconds, shorter is better' : ''}`;
