@@ -201,13 +201,14 @@ export function feedCode(environment: FeedEnvironment) {
 			const key = i32[level + words.KEY];
 			const flip = i32[ladder + words.FLIP];
 			const ticks = at === undefined ? key ^ flip : at | 0;
+			const isGone = left === 0 && i32[level + words.ORDERS] === 1;
 			this.shrinkOrder(order, level, lots, left);
 			i32[this.book + words.LAST_TICKS] = ticks;
 			i32[this.book + words.TRADED] = 1;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			if (this.loud) {
 				this.tellTrade(low, high, 0, 0, flip & 1, ticks, lots, left, 0);
-				this.tellLevel(flip + 1, key ^ flip, this.findLevel(ladder, key));
+				this.tellLevel(flip + 1, key ^ flip, isGone ? 0 : level);
 				this.endLoud();
 			}
 			return 0;

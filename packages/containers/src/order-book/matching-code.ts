@@ -276,23 +276,42 @@ export function matchingCode(environment: MatchingEnvironment) {
 
 		end(low: number, high: number): boolean {
 			if (this.state !== words.IDLE) this.refuse();
-			const order = this.loud ? this.index.find(low, high) : this.index.pull(low, high);
+			const order = this.index.pull(low, high);
 			if (order === 0) {
 				this.reject(low, high, words.UNKNOWN_ID);
 				return false;
 			}
+			const { i32, f64 } = this.memory;
+			const level = i32[order + words.LEVEL];
+			const lots = f64[(order + words.LOTS) >> 1];
 			if (this.loud) {
-				this.endOrderAlone(order, words.REQUESTED);
+				this.endHeard(low, high, order, level, lots);
 				return true;
 			}
-			const { i32, f64 } = this.memory;
-			this.unlink(order, i32[order + words.LEVEL], f64[(order + words.LOTS) >> 1]);
+			this.unlink(order, level, lots);
 			const { orderPool, orderRing } = this;
 			i32[order + words.NEXT] = i32[orderPool + words.FREE];
 			i32[orderPool + words.FREE] = order;
 			i32[orderRing + words.ERASED] = (i32[orderRing + words.ERASED] + 1) | 0;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			return true;
+		}
+
+		/** Ends an order that is out of the index already, and tells. */
+		endHeard(low: number, high: number, order: number, level: number, lots: number): void {
+			const { i32, f64 } = this.memory;
+			const key = i32[level + words.KEY];
+			const flip = i32[i32[i32[level + words.BRANCH] + words.LADDER] + words.FLIP];
+			const isLast = i32[level + words.ORDERS] === 1;
+			this.unlink(order, level, lots);
+			const { orderPool, orderRing } = this;
+			i32[order + words.NEXT] = i32[orderPool + words.FREE];
+			i32[orderPool + words.FREE] = order;
+			i32[orderRing + words.ERASED] = (i32[orderRing + words.ERASED] + 1) | 0;
+			f64[(this.book + words.SEQUENCE) >> 1]++;
+			this.tellCancelled(low, high, flip + 1, key ^ flip, lots, words.REQUESTED);
+			this.tellLevel(flip + 1, key ^ flip, isLast ? 0 : level);
+			this.endLoud();
 		}
 
 		lessen(low: number, high: number, lots: number): number {
@@ -370,6 +389,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 				return this.reject(low, high, words.LEVEL_FULL);
 			const from = i32[order + words.LEVEL];
 			const fromKey = i32[from + words.KEY];
+			const isLast = i32[from + words.ORDERS] === 1;
 			this.unlink(order, from, f64[(order + words.LOTS) >> 1]);
 			if (level === 0) level = this.addLevel(ladder, key);
 			f64[(order + words.LOTS) >> 1] = lots;
@@ -380,7 +400,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			if (this.loud) {
 				const flip = i32[ladder + words.FLIP];
 				this.tellReplaced(low, high, flip + 1, key ^ flip, lots);
-				this.tellLevel(flip + 1, fromKey ^ flip, this.findLevel(ladder, fromKey));
+				this.tellLevel(flip + 1, fromKey ^ flip, isLast ? 0 : from);
 				this.tellLevel(flip + 1, key ^ flip, level);
 				this.endLoud();
 			}

@@ -134,9 +134,10 @@ export function takingCode(environment: TakingEnvironment) {
 			const ladder = i32[i32[level + words.BRANCH] + words.LADDER];
 			const key = i32[level + words.KEY];
 			const flip = i32[ladder + words.FLIP];
+			const isLast = i32[level + words.ORDERS] === 1;
 			this.endOrder(order, reason);
 			if (!this.loud) return;
-			this.tellLevel(flip + 1, key ^ flip, this.findLevel(ladder, key));
+			this.tellLevel(flip + 1, key ^ flip, isLast ? 0 : level);
 			this.endLoud();
 		}
 
@@ -257,7 +258,8 @@ export function takingCode(environment: TakingEnvironment) {
 					else left = this.trade(order, level, left, low, high, side);
 				} while (left > 0 && this.ended === 0 && i32[ladder + words.BEST] === level);
 				if (!this.loud) continue;
-				const after = this.findLevel(ladder, key);
+				// A level that is not the best any more is gone: nothing gets in front of it here.
+				const after = i32[ladder + words.BEST] === level ? level : 0;
 				if (after === 0 || f64[(after + words.LOTS) >> 1] !== before) this.tellLevel(1 - side, key ^ flip, after);
 			}
 		}
