@@ -36,7 +36,7 @@ export function eventsCode(environment: BookEnvironment) {
 		/** Whether anybody listens. */
 		declare loud: boolean;
 		declare listener: Required<BookListener> | null;
-		/** Which events the listener has functions for: the bits of `hearsOf`. */
+		/** Which events the listener has functions for: the bits of `hearsOf`. Hot commands ask before they call. */
 		declare hears: number;
 		/** What listeners threw during this command; the first is thrown at its end. */
 		declare thrown: unknown[];
@@ -89,6 +89,7 @@ export function eventsCode(environment: BookEnvironment) {
 			this.state = words.DISPOSED;
 			environment.forget(this);
 			this.listener = null;
+			this.hears = 0;
 			this.loud = false;
 			if (fixedMemory !== undefined) environment.keep(this);
 		}
@@ -269,7 +270,7 @@ export function eventsCode(environment: BookEnvironment) {
 		/** The end of a command that somebody listens to. */
 		endLoud(): void {
 			this.tellTop();
-			this.throwKept();
+			if (this.thrown.length > 0) this.throwKept();
 		}
 
 		/** Tells of the best prices, if they or their quantities are not those told last. */

@@ -186,7 +186,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			f64[(this.book + words.FILLED) >> 1] = 0;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			if (this.loud) {
-				this.tellAccepted(low, high, side, ticks, lots, 0);
+				if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(low, high, side, ticks, lots, 0);
 				this.tellLevel(side, ticks, level);
 				this.endLoud();
 			}
@@ -227,7 +227,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			const { f64 } = this.memory;
 			f64[(this.book + words.FILLED) >> 1] = 0;
 			this.count();
-			if (this.loud) this.tellAccepted(low, high, side, ticks, lots, flags);
+			if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(low, high, side, ticks, lots, flags);
 			this.takerTicks = ticks;
 			const left = this.take(other, reach, lots, low, high, side, owner);
 			if (left > 0) {
@@ -242,7 +242,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 		dropRest(low: number, high: number, side: number, lots: number): void {
 			this.count();
 			const reason = this.ended === 0 ? words.NO_LIQUIDITY : this.ended;
-			if (this.loud) this.tellCancelled(low, high, side, this.takerTicks, lots, reason);
+			if ((this.hears & words.HEARS_CANCELLED) !== 0)
+				this.tellCancelled(low, high, side, this.takerTicks, lots, reason);
 		}
 
 		enterMarket(
@@ -266,7 +267,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 				return this.reject(low, high, words.NOT_ENOUGH);
 			this.memory.f64[(this.book + words.FILLED) >> 1] = 0;
 			this.count();
-			if (this.loud) this.tellAccepted(low, high, side, 0, lots, flags | words.MARKET);
+			if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(low, high, side, 0, lots, flags | words.MARKET);
 			this.takerTicks = 0;
 			const left = this.take(other, FURTHEST, lots, low, high, side, owner);
 			if (left > 0) this.dropRest(low, high, side, left);
@@ -309,7 +310,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 			i32[orderPool + words.FREE] = order;
 			i32[orderRing + words.ERASED] = (i32[orderRing + words.ERASED] + 1) | 0;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
-			this.tellCancelled(low, high, flip + 1, key ^ flip, lots, words.REQUESTED);
+			if ((this.hears & words.HEARS_CANCELLED) !== 0)
+				this.tellCancelled(low, high, flip + 1, key ^ flip, lots, words.REQUESTED);
 			this.tellLevel(flip + 1, key ^ flip, isLast ? 0 : level);
 			this.endLoud();
 		}
@@ -373,7 +375,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 			const { i32 } = this.memory;
 			const flip = i32[i32[i32[level + words.BRANCH] + words.LADDER] + words.FLIP];
 			const ticks = i32[level + words.KEY] ^ flip;
-			this.tellReplaced(i32[order + words.ID_LOW], i32[order + words.ID_HIGH], flip + 1, ticks, lots);
+			if ((this.hears & words.HEARS_REPLACED) !== 0)
+				this.tellReplaced(i32[order + words.ID_LOW], i32[order + words.ID_HIGH], flip + 1, ticks, lots);
 			this.tellLevel(flip + 1, ticks, level);
 			this.endLoud();
 		}
@@ -399,7 +402,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			this.count();
 			if (this.loud) {
 				const flip = i32[ladder + words.FLIP];
-				this.tellReplaced(low, high, flip + 1, key ^ flip, lots);
+				if ((this.hears & words.HEARS_REPLACED) !== 0) this.tellReplaced(low, high, flip + 1, key ^ flip, lots);
 				this.tellLevel(flip + 1, fromKey ^ flip, isLast ? 0 : from);
 				this.tellLevel(flip + 1, key ^ flip, level);
 				this.endLoud();
@@ -427,7 +430,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			f64[(this.book + words.FILLED) >> 1] = 0;
 			this.count();
 			if (this.loud) {
-				this.tellReplaced(low, high, side, ticks, lots);
+				if ((this.hears & words.HEARS_REPLACED) !== 0) this.tellReplaced(low, high, side, ticks, lots);
 				this.tellLevel(side, fromKey ^ flip, this.findLevel(ladder, fromKey));
 			}
 			this.takerTicks = ticks;

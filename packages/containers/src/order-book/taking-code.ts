@@ -124,7 +124,7 @@ export function takingCode(environment: TakingEnvironment) {
 			this.unlink(order, level, lots);
 			this.giveOrder(order);
 			this.count();
-			if (this.loud) this.tellCancelled(low, high, flip + 1, key ^ flip, lots, reason);
+			if ((this.hears & words.HEARS_CANCELLED) !== 0) this.tellCancelled(low, high, flip + 1, key ^ flip, lots, reason);
 		}
 
 		/** Ends an order and tells of its level. */
@@ -280,7 +280,8 @@ export function takingCode(environment: TakingEnvironment) {
 			f64[(book + words.FILLED) >> 1] += traded;
 			this.count();
 			const left = lots - traded;
-			if (this.loud) this.tellTrade(makerLow, makerHigh, low, high, side, ticks, traded, makerLeft, left);
+			if ((this.hears & words.HEARS_TRADE) !== 0)
+				this.tellTrade(makerLow, makerHigh, low, high, side, ticks, traded, makerLeft, left);
 			return left;
 		}
 
@@ -323,7 +324,8 @@ export function takingCode(environment: TakingEnvironment) {
 				const ticks = i32[level + words.KEY] ^ -side;
 				this.shrinkOrder(order, level, both, open - both);
 				this.count();
-				if (this.loud) this.tellReplaced(makerLow, makerHigh, 1 - side, ticks, open - both);
+				if ((this.hears & words.HEARS_REPLACED) !== 0)
+					this.tellReplaced(makerLow, makerHigh, 1 - side, ticks, open - both);
 			}
 			const left = lots - both;
 			this.count();
