@@ -84,9 +84,9 @@ export function directIndexCode(environment: DirectIndexEnvironment) {
 	const ROOMY_SLOTS = 8192;
 	/** The largest table: 2 GiB, as long as an arena can be at all. */
 	const MOST_SLOTS = 2 ** 29;
-	/** Slots of the next table filled, and of the old one moved, by an insertion. */
+	/** Slots of the next table filled, and of the old one moved, by an insertion: few, since each looks at the node of an id. */
 	const FILL_SLOTS = 256;
-	const MOVE_SLOTS = 16;
+	const MOVE_SLOTS = 6;
 	/** Up to so many buckets of groups are gone through, to count what is in them. */
 	const FEW_BUCKETS = 1024;
 	/** Slots that are looked at to estimate how many are in use. */

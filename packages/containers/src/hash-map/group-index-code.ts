@@ -97,7 +97,7 @@ export function groupIndexCode(environment: GroupIndexEnvironment) {
 	const LONG = 256;
 	/** Words of the next table zeroed, and buckets of the old one moved, by an insertion. */
 	const ZERO_WORDS = 160;
-	const MOVE_BUCKETS = 8;
+	const MOVE_BUCKETS = 3;
 
 	class GroupIndex {
 		declare readonly memory: internals.Memory;

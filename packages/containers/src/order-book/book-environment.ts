@@ -4,12 +4,14 @@ import { frozenError } from '../common/sharing.js';
 import type { DirectIndexClass } from '../hash-map/index-classes.js';
 import { BookEstate, type BookPlace } from './book-estate.js';
 import * as layout from './layout.js';
+import { HEARS } from './listener.js';
 import { COPY_OF_BOOK, REASONS, SELF_TRADE } from './terms.js';
 
 const { FREE, INSERTED, ERASED } = internals.layout;
 const { 'unknown-id': UNKNOWN_ID, 'duplicate-id': DUPLICATE_ID, 'level-full': LEVEL_FULL } = REASONS;
 const words = {
 	...layout,
+	...HEARS,
 	FREE,
 	INSERTED,
 	ERASED,

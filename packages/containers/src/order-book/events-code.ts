@@ -36,6 +36,8 @@ export function eventsCode(environment: BookEnvironment) {
 		/** Whether anybody listens. */
 		declare loud: boolean;
 		declare listener: Required<BookListener> | null;
+		/** Which events the listener has functions for: the bits of `hearsOf`. Hot commands ask before they call. */
+		declare hears: number;
 		/** What listeners threw during this command; the first is thrown at its end. */
 		declare thrown: unknown[];
 		/** The words of the id that was read last. */
@@ -60,6 +62,7 @@ export function eventsCode(environment: BookEnvironment) {
 				this.state = place?.reads === true ? words.FROZEN : words.IDLE;
 				this.loud = false;
 				this.listener = null;
+				this.hears = 0;
 				this.thrown = [];
 				this.idLow = 0;
 				this.idHigh = 0;
@@ -86,6 +89,7 @@ export function eventsCode(environment: BookEnvironment) {
 			this.state = words.DISPOSED;
 			environment.forget(this);
 			this.listener = null;
+			this.hears = 0;
 			this.loud = false;
 			if (fixedMemory !== undefined) environment.keep(this);
 		}
@@ -138,7 +142,7 @@ export function eventsCode(environment: BookEnvironment) {
 		reject(low: number, high: number, reason: number): number {
 			this.memory.f64[(this.book + words.FILLED) >> 1] = 0;
 			this.count();
-			if (this.listener !== null) {
+			if (this.listener !== null && (this.hears & words.HEARS_REJECTED) !== 0) {
 				this.state = words.CALLING;
 				try {
 					this.listener.rejected(low, high, reason);
@@ -152,7 +156,7 @@ export function eventsCode(environment: BookEnvironment) {
 		}
 
 		tellAccepted(low: number, high: number, side: number, ticks: number, lots: number, flags: number): void {
-			if (this.listener === null) return;
+			if (this.listener === null || (this.hears & words.HEARS_ACCEPTED) === 0) return;
 			this.state = words.CALLING;
 			try {
 				this.listener.accepted(low, high, side, ticks, lots, flags);
@@ -173,7 +177,7 @@ export function eventsCode(environment: BookEnvironment) {
 			makerLeft: number,
 			takerLeft: number,
 		): void {
-			if (this.listener === null) return;
+			if (this.listener === null || (this.hears & words.HEARS_TRADE) === 0) return;
 			this.state = words.CALLING;
 			try {
 				this.listener.trade(makerLow, makerHigh, takerLow, takerHigh, side, ticks, lots, makerLeft, takerLeft);
@@ -184,7 +188,7 @@ export function eventsCode(environment: BookEnvironment) {
 		}
 
 		tellCancelled(low: number, high: number, side: number, ticks: number, lots: number, reason: number): void {
-			if (this.listener === null) return;
+			if (this.listener === null || (this.hears & words.HEARS_CANCELLED) === 0) return;
 			this.state = words.CALLING;
 			try {
 				this.listener.cancelled(low, high, side, ticks, lots, reason);
@@ -195,7 +199,7 @@ export function eventsCode(environment: BookEnvironment) {
 		}
 
 		tellExpired(low: number, high: number, side: number, ticks: number, lots: number): void {
-			if (this.listener === null) return;
+			if (this.listener === null || (this.hears & words.HEARS_EXPIRED) === 0) return;
 			this.state = words.CALLING;
 			try {
 				this.listener.expired(low, high, side, ticks, lots);
@@ -206,7 +210,7 @@ export function eventsCode(environment: BookEnvironment) {
 		}
 
 		tellTriggered(low: number, high: number, side: number, ticks: number, lots: number): void {
-			if (this.listener === null) return;
+			if (this.listener === null || (this.hears & words.HEARS_TRIGGERED) === 0) return;
 			this.state = words.CALLING;
 			try {
 				this.listener.triggered(low, high, side, ticks, lots);
@@ -217,7 +221,7 @@ export function eventsCode(environment: BookEnvironment) {
 		}
 
 		tellDisplayed(low: number, high: number, side: number, ticks: number, lots: number): void {
-			if (this.listener === null) return;
+			if (this.listener === null || (this.hears & words.HEARS_DISPLAYED) === 0) return;
 			this.state = words.CALLING;
 			try {
 				this.listener.displayed(low, high, side, ticks, lots);
@@ -228,7 +232,7 @@ export function eventsCode(environment: BookEnvironment) {
 		}
 
 		tellReplaced(low: number, high: number, side: number, ticks: number, lots: number): void {
-			if (this.listener === null) return;
+			if (this.listener === null || (this.hears & words.HEARS_REPLACED) === 0) return;
 			this.state = words.CALLING;
 			try {
 				this.listener.replaced(low, high, side, ticks, lots);
@@ -240,7 +244,7 @@ export function eventsCode(environment: BookEnvironment) {
 
 		/** A level's quantity changed; level 0: it is gone. */
 		tellLevel(side: number, ticks: number, level: number): void {
-			if (this.listener === null) return;
+			if (this.listener === null || (this.hears & words.HEARS_LEVEL) === 0) return;
 			const { i32, f64 } = this.memory;
 			this.state = words.CALLING;
 			try {
@@ -253,7 +257,7 @@ export function eventsCode(environment: BookEnvironment) {
 		}
 
 		tellCleared(): void {
-			if (this.listener === null) return;
+			if (this.listener === null || (this.hears & words.HEARS_CLEARED) === 0) return;
 			this.state = words.CALLING;
 			try {
 				this.listener.cleared();
@@ -266,12 +270,12 @@ export function eventsCode(environment: BookEnvironment) {
 		/** The end of a command that somebody listens to. */
 		endLoud(): void {
 			this.tellTop();
-			this.throwKept();
+			if (this.thrown.length > 0) this.throwKept();
 		}
 
 		/** Tells of the best prices, if they or their quantities are not those told last. */
 		tellTop(): void {
-			if (this.listener === null) return;
+			if (this.listener === null || (this.hears & words.HEARS_TOP) === 0) return;
 			const { i32, f64 } = this.memory;
 			const { book } = this;
 			const bid = i32[book + words.BIDS + words.BEST];
@@ -314,8 +318,8 @@ export function eventsCode(environment: BookEnvironment) {
 			throw first;
 		}
 
-		/** Who listens from now on: they know the top of the book as it is. */
-		setListener(listener: Required<BookListener> | null): void {
+		/** Who listens from now on, and to which events: they know the top of the book as it is. */
+		setListener(listener: Required<BookListener> | null, hears: number): void {
 			if (this.state !== words.IDLE) this.refuse();
 			const { i32, f64 } = this.memory;
 			const bid = i32[this.book + words.BIDS + words.BEST];
@@ -327,6 +331,7 @@ export function eventsCode(environment: BookEnvironment) {
 				ask === 0 ? 0 : f64[(ask + words.LOTS) >> 1],
 			);
 			this.listener = listener;
+			this.hears = hears;
 			this.loud = listener !== null;
 		}
 	};

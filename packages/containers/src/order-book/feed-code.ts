@@ -81,7 +81,7 @@ export function feedCode(environment: FeedEnvironment) {
 			i32[this.book + words.TRADED] = 1;
 			this.count();
 			if (this.loud) {
-				this.tellTrade(0, 0, 0, 0, side, ticks | 0, lots, 0, 0);
+				if ((this.hears & words.HEARS_TRADE) !== 0) this.tellTrade(0, 0, 0, 0, side, ticks | 0, lots, 0, 0);
 				this.endLoud();
 			}
 			return 0;
@@ -180,7 +180,7 @@ export function feedCode(environment: FeedEnvironment) {
 			index.settle(place, low, high, order);
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			if (this.loud) {
-				this.tellAccepted(low, high, side, ticks, lots, 0);
+				if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(low, high, side, ticks, lots, 0);
 				this.tellLevel(side, ticks, level);
 				this.endLoud();
 			}
@@ -201,13 +201,14 @@ export function feedCode(environment: FeedEnvironment) {
 			const key = i32[level + words.KEY];
 			const flip = i32[ladder + words.FLIP];
 			const ticks = at === undefined ? key ^ flip : at | 0;
+			const isGone = left === 0 && i32[level + words.ORDERS] === 1;
 			this.shrinkOrder(order, level, lots, left);
 			i32[this.book + words.LAST_TICKS] = ticks;
 			i32[this.book + words.TRADED] = 1;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			if (this.loud) {
-				this.tellTrade(low, high, 0, 0, flip & 1, ticks, lots, left, 0);
-				this.tellLevel(flip + 1, key ^ flip, this.findLevel(ladder, key));
+				if ((this.hears & words.HEARS_TRADE) !== 0) this.tellTrade(low, high, 0, 0, flip & 1, ticks, lots, left, 0);
+				this.tellLevel(flip + 1, key ^ flip, isGone ? 0 : level);
 				this.endLoud();
 			}
 			return 0;
@@ -243,7 +244,8 @@ export function feedCode(environment: FeedEnvironment) {
 			this.giveOrder(order);
 			this.count();
 			if (this.loud) {
-				this.tellCancelled(low, high, flip + 1, fromKey ^ flip, open, words.REQUESTED);
+				if ((this.hears & words.HEARS_CANCELLED) !== 0)
+					this.tellCancelled(low, high, flip + 1, fromKey ^ flip, open, words.REQUESTED);
 				this.tellLevel(flip + 1, fromKey ^ flip, this.findLevel(ladder, fromKey));
 			}
 			// The order's own level may be gone with it.
@@ -252,7 +254,7 @@ export function feedCode(environment: FeedEnvironment) {
 			f64[(target + words.LOTS) >> 1] += lots;
 			this.count();
 			if (this.loud) {
-				this.tellAccepted(newLow, newHigh, flip + 1, ticks, lots, 0);
+				if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(newLow, newHigh, flip + 1, ticks, lots, 0);
 				this.tellLevel(flip + 1, ticks, target);
 				this.endLoud();
 			}

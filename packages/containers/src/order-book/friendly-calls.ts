@@ -22,7 +22,7 @@ import type {
 import type { Step } from './decimal.js';
 import { friendlyListener, idOf, sideName } from './friendly-events.js';
 import * as words from './layout.js';
-import { type BookListener, EVENTS } from './listener.js';
+import { type BookListener, EVENTS, hearsOf } from './listener.js';
 import type { ReadingBookClass } from './reading-code.js';
 import { type Reason, reasonName, SELF_TRADE_NAMES, type SelfTrade } from './terms.js';
 
@@ -193,14 +193,27 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 			if (listener !== null && typeof listener !== 'object')
 				throw new ArgumentError(`the listener is ${String(listener)}; pass an object with functions, or null`);
 			if (this.state !== words.IDLE) this.refuse();
+			for (const event of EVENTS) {
+				const tell: unknown = listener?.[event] ?? undefined;
+				if (tell !== undefined && typeof tell !== 'function')
+					throw new ArgumentError(`the listener's ${event} is ${String(tell)}; pass a function, or leave it out`);
+			}
 			this.positional = listener;
 			this.attach();
 		}
 
-		/** Makes one listener of the positional one and the handlers. */
+		/**
+		 * Makes one listener of the positional one and the handlers. Where there are no handlers it is the positional one itself:
+		 * what an engine sees called as a method of the user's object it can put in the place of the call, and a bound function not.
+		 */
 		attach(): void {
-			const nobody = this.positional === null && EVENTS.every((event) => this.handlers[event].size === 0);
-			this.setListener(nobody ? null : friendlyListener(this, this.positional, this.handlers));
+			const { positional, handlers } = this;
+			const isHandled = EVENTS.some((event) => handlers[event].size > 0);
+			if (positional === null && !isHandled) return this.setListener(null, 0);
+			const hears = hearsOf((event) => handlers[event].size > 0 || (positional?.[event] ?? undefined) !== undefined);
+			// Of a positional listener alone no function is called that it does not have.
+			const alone = positional as Required<BookListener>;
+			this.setListener(isHandled ? friendlyListener(this, positional, handlers) : alone, hears);
 		}
 
 		// Reads ----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
  * What a book calls when something happens, with plain numbers: no event makes garbage. Ids come as two signed words of 32
  * bits; an id below 2^31 is its low word. Sides are 0 (buy) and 1 (sell), prices ticks, quantities lots.
  *
+ * Which of the functions are there is looked at when a listener is given, and not at each event; each is called as a method
+ * of its object.
+ *
  * A listener may read the book, which is whole at each call, and may give it no command. What it throws is thrown by the
  * command that called it, once that is done.
  */
@@ -63,3 +66,25 @@ export const EVENTS = [
 	'top',
 	'cleared',
 ] as const satisfies readonly (keyof BookListener)[];
+
+/** A bit for each event, in the order of EVENTS. */
+export const HEARS = {
+	HEARS_ACCEPTED: 1 << 0,
+	HEARS_REJECTED: 1 << 1,
+	HEARS_TRADE: 1 << 2,
+	HEARS_CANCELLED: 1 << 3,
+	HEARS_EXPIRED: 1 << 4,
+	HEARS_TRIGGERED: 1 << 5,
+	HEARS_DISPLAYED: 1 << 6,
+	HEARS_REPLACED: 1 << 7,
+	HEARS_LEVEL: 1 << 8,
+	HEARS_TOP: 1 << 9,
+	HEARS_CLEARED: 1 << 10,
+} as const;
+
+/** The bits of those events that `isHeard` says yes to. */
+export function hearsOf(isHeard: (event: keyof BookListener) => boolean): number {
+	let hears = 0;
+	for (const [at, event] of EVENTS.entries()) if (isHeard(event)) hears |= 1 << at;
+	return hears;
+}

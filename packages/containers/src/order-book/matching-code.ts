@@ -186,7 +186,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			f64[(this.book + words.FILLED) >> 1] = 0;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			if (this.loud) {
-				this.tellAccepted(low, high, side, ticks, lots, 0);
+				if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(low, high, side, ticks, lots, 0);
 				this.tellLevel(side, ticks, level);
 				this.endLoud();
 			}
@@ -227,7 +227,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			const { f64 } = this.memory;
 			f64[(this.book + words.FILLED) >> 1] = 0;
 			this.count();
-			if (this.loud) this.tellAccepted(low, high, side, ticks, lots, flags);
+			if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(low, high, side, ticks, lots, flags);
 			this.takerTicks = ticks;
 			const left = this.take(other, reach, lots, low, high, side, owner);
 			if (left > 0) {
@@ -242,7 +242,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 		dropRest(low: number, high: number, side: number, lots: number): void {
 			this.count();
 			const reason = this.ended === 0 ? words.NO_LIQUIDITY : this.ended;
-			if (this.loud) this.tellCancelled(low, high, side, this.takerTicks, lots, reason);
+			if ((this.hears & words.HEARS_CANCELLED) !== 0)
+				this.tellCancelled(low, high, side, this.takerTicks, lots, reason);
 		}
 
 		enterMarket(
@@ -266,7 +267,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 				return this.reject(low, high, words.NOT_ENOUGH);
 			this.memory.f64[(this.book + words.FILLED) >> 1] = 0;
 			this.count();
-			if (this.loud) this.tellAccepted(low, high, side, 0, lots, flags | words.MARKET);
+			if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(low, high, side, 0, lots, flags | words.MARKET);
 			this.takerTicks = 0;
 			const left = this.take(other, FURTHEST, lots, low, high, side, owner);
 			if (left > 0) this.dropRest(low, high, side, left);
@@ -276,23 +277,43 @@ export function matchingCode(environment: MatchingEnvironment) {
 
 		end(low: number, high: number): boolean {
 			if (this.state !== words.IDLE) this.refuse();
-			const order = this.loud ? this.index.find(low, high) : this.index.pull(low, high);
+			const order = this.index.pull(low, high);
 			if (order === 0) {
 				this.reject(low, high, words.UNKNOWN_ID);
 				return false;
 			}
+			const { i32, f64 } = this.memory;
+			const level = i32[order + words.LEVEL];
+			const lots = f64[(order + words.LOTS) >> 1];
 			if (this.loud) {
-				this.endOrderAlone(order, words.REQUESTED);
+				this.endHeard(low, high, order, level, lots);
 				return true;
 			}
-			const { i32, f64 } = this.memory;
-			this.unlink(order, i32[order + words.LEVEL], f64[(order + words.LOTS) >> 1]);
+			this.unlink(order, level, lots);
 			const { orderPool, orderRing } = this;
 			i32[order + words.NEXT] = i32[orderPool + words.FREE];
 			i32[orderPool + words.FREE] = order;
 			i32[orderRing + words.ERASED] = (i32[orderRing + words.ERASED] + 1) | 0;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
 			return true;
+		}
+
+		/** Ends an order that is out of the index already, and tells. */
+		endHeard(low: number, high: number, order: number, level: number, lots: number): void {
+			const { i32, f64 } = this.memory;
+			const key = i32[level + words.KEY];
+			const flip = i32[i32[i32[level + words.BRANCH] + words.LADDER] + words.FLIP];
+			const isLast = i32[level + words.ORDERS] === 1;
+			this.unlink(order, level, lots);
+			const { orderPool, orderRing } = this;
+			i32[order + words.NEXT] = i32[orderPool + words.FREE];
+			i32[orderPool + words.FREE] = order;
+			i32[orderRing + words.ERASED] = (i32[orderRing + words.ERASED] + 1) | 0;
+			f64[(this.book + words.SEQUENCE) >> 1]++;
+			if ((this.hears & words.HEARS_CANCELLED) !== 0)
+				this.tellCancelled(low, high, flip + 1, key ^ flip, lots, words.REQUESTED);
+			this.tellLevel(flip + 1, key ^ flip, isLast ? 0 : level);
+			this.endLoud();
 		}
 
 		lessen(low: number, high: number, lots: number): number {
@@ -354,7 +375,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 			const { i32 } = this.memory;
 			const flip = i32[i32[i32[level + words.BRANCH] + words.LADDER] + words.FLIP];
 			const ticks = i32[level + words.KEY] ^ flip;
-			this.tellReplaced(i32[order + words.ID_LOW], i32[order + words.ID_HIGH], flip + 1, ticks, lots);
+			if ((this.hears & words.HEARS_REPLACED) !== 0)
+				this.tellReplaced(i32[order + words.ID_LOW], i32[order + words.ID_HIGH], flip + 1, ticks, lots);
 			this.tellLevel(flip + 1, ticks, level);
 			this.endLoud();
 		}
@@ -370,6 +392,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 				return this.reject(low, high, words.LEVEL_FULL);
 			const from = i32[order + words.LEVEL];
 			const fromKey = i32[from + words.KEY];
+			const isLast = i32[from + words.ORDERS] === 1;
 			this.unlink(order, from, f64[(order + words.LOTS) >> 1]);
 			if (level === 0) level = this.addLevel(ladder, key);
 			f64[(order + words.LOTS) >> 1] = lots;
@@ -379,8 +402,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 			this.count();
 			if (this.loud) {
 				const flip = i32[ladder + words.FLIP];
-				this.tellReplaced(low, high, flip + 1, key ^ flip, lots);
-				this.tellLevel(flip + 1, fromKey ^ flip, this.findLevel(ladder, fromKey));
+				if ((this.hears & words.HEARS_REPLACED) !== 0) this.tellReplaced(low, high, flip + 1, key ^ flip, lots);
+				this.tellLevel(flip + 1, fromKey ^ flip, isLast ? 0 : from);
 				this.tellLevel(flip + 1, key ^ flip, level);
 				this.endLoud();
 			}
@@ -407,7 +430,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 			f64[(this.book + words.FILLED) >> 1] = 0;
 			this.count();
 			if (this.loud) {
-				this.tellReplaced(low, high, side, ticks, lots);
+				if ((this.hears & words.HEARS_REPLACED) !== 0) this.tellReplaced(low, high, side, ticks, lots);
 				this.tellLevel(side, fromKey ^ flip, this.findLevel(ladder, fromKey));
 			}
 			this.takerTicks = ticks;

@@ -124,7 +124,7 @@ export function takingCode(environment: TakingEnvironment) {
 			this.unlink(order, level, lots);
 			this.giveOrder(order);
 			this.count();
-			if (this.loud) this.tellCancelled(low, high, flip + 1, key ^ flip, lots, reason);
+			if ((this.hears & words.HEARS_CANCELLED) !== 0) this.tellCancelled(low, high, flip + 1, key ^ flip, lots, reason);
 		}
 
 		/** Ends an order and tells of its level. */
@@ -134,9 +134,10 @@ export function takingCode(environment: TakingEnvironment) {
 			const ladder = i32[i32[level + words.BRANCH] + words.LADDER];
 			const key = i32[level + words.KEY];
 			const flip = i32[ladder + words.FLIP];
+			const isLast = i32[level + words.ORDERS] === 1;
 			this.endOrder(order, reason);
 			if (!this.loud) return;
-			this.tellLevel(flip + 1, key ^ flip, this.findLevel(ladder, key));
+			this.tellLevel(flip + 1, key ^ flip, isLast ? 0 : level);
 			this.endLoud();
 		}
 
@@ -257,7 +258,8 @@ export function takingCode(environment: TakingEnvironment) {
 					else left = this.trade(order, level, left, low, high, side);
 				} while (left > 0 && this.ended === 0 && i32[ladder + words.BEST] === level);
 				if (!this.loud) continue;
-				const after = this.findLevel(ladder, key);
+				// A level that is not the best any more is gone: nothing gets in front of it here.
+				const after = i32[ladder + words.BEST] === level ? level : 0;
 				if (after === 0 || f64[(after + words.LOTS) >> 1] !== before) this.tellLevel(1 - side, key ^ flip, after);
 			}
 		}
@@ -278,7 +280,8 @@ export function takingCode(environment: TakingEnvironment) {
 			f64[(book + words.FILLED) >> 1] += traded;
 			this.count();
 			const left = lots - traded;
-			if (this.loud) this.tellTrade(makerLow, makerHigh, low, high, side, ticks, traded, makerLeft, left);
+			if ((this.hears & words.HEARS_TRADE) !== 0)
+				this.tellTrade(makerLow, makerHigh, low, high, side, ticks, traded, makerLeft, left);
 			return left;
 		}
 
@@ -321,7 +324,8 @@ export function takingCode(environment: TakingEnvironment) {
 				const ticks = i32[level + words.KEY] ^ -side;
 				this.shrinkOrder(order, level, both, open - both);
 				this.count();
-				if (this.loud) this.tellReplaced(makerLow, makerHigh, 1 - side, ticks, open - both);
+				if ((this.hears & words.HEARS_REPLACED) !== 0)
+					this.tellReplaced(makerLow, makerHigh, 1 - side, ticks, open - both);
 			}
 			const left = lots - both;
 			this.count();
