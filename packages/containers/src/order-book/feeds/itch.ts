@@ -1,4 +1,5 @@
 import { ArgumentError, type Heap } from '@flux/core';
+import { checkFields } from '../../common/container-options.js';
 import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
 
 /*
@@ -121,7 +122,9 @@ export class ItchFeed {
 	#view: DataView = new DataView(NO_BYTES.buffer);
 
 	/** A feed before its first message. O(symbols). Throws {@link ArgumentError} for a wrong option. */
-	constructor({ symbols, heap, onProblem }: ItchOptions = {}) {
+	constructor(options: ItchOptions = {}) {
+		checkFields(options, ['symbols', 'heap', 'onProblem'], 'the options', "{ symbols: ['AAPL'] }");
+		const { symbols, heap, onProblem } = options;
 		if (onProblem !== undefined && typeof onProblem !== 'function')
 			throw new ArgumentError(`onProblem is ${String(onProblem)}; pass a function`);
 		if (typeof symbols === 'string')

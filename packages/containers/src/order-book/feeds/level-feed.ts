@@ -1,6 +1,7 @@
 import { ArgumentError } from '@flux/core';
+import { checkFields } from '../../common/container-options.js';
 import { Step } from '../decimal.js';
-import { BUY, type Decimal, type FluxOrderBook, type Reason, reasonName, SELL, type Side } from '../order-book.js';
+import { BUY, type Decimal, FluxOrderBook, type Reason, reasonName, SELL, type Side } from '../order-book.js';
 
 /** What a price has now: a side, a price, and the quantity there, 0 for none; or by how much it changed (`quantities`). */
 export type LevelChange = readonly [side: Side, price: Decimal, quantity: Decimal];
@@ -85,6 +86,8 @@ export class LevelFeed {
 
 	/** A feed into `book`, before its first snapshot. O(1). Throws {@link ArgumentError} for a wrong option. */
 	constructor(book: FluxOrderBook, options: LevelFeedOptions = {}) {
+		if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
+		checkFields(options, ['depth', 'quantities', 'checksum', 'onProblem'], 'the options', '{ depth: 100 }');
 		const { depth = Infinity, quantities = 'absolute', checksum, onProblem } = options;
 		if (quantities !== 'absolute' && quantities !== 'difference')
 			throw new ArgumentError(`quantities is ${String(quantities)}; pass 'absolute' or 'difference'`);

@@ -1,5 +1,6 @@
 import { ArgumentError } from '@flux/core';
-import { BUY, type FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
+import { checkFields } from '../../common/container-options.js';
+import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
 
 /** What the second column of a LOBSTER message file says. */
 const [SUBMISSION, REDUCTION, DELETION, EXECUTION] = [1, 2, 3, 4];
@@ -29,6 +30,8 @@ const [HIDDEN_EXECUTION, CROSS, HALT] = [5, 6, 7];
  * ```
  */
 export function applyLobster(book: FluxOrderBook, line: string): Reason {
+	if (typeof line !== 'string')
+		throw new ArgumentError(`the line is ${String(line)}; pass a text of a LOBSTER message file`);
 	const columns = line.trimEnd().split(',');
 	const [, type, id, lots, ticks, direction] = columns.map(Number);
 	const isLine = columns.length >= 6 && Number.isInteger(type) && type >= SUBMISSION && type <= HALT;
@@ -86,7 +89,10 @@ export class LobsterFeed {
 	#problems = 0;
 
 	/** A feed into `book`, whose tick is 0.0001. O(1). Throws {@link ArgumentError} for a wrong option. */
-	constructor(book: FluxOrderBook, { onProblem }: { onProblem?: (problem: LobsterProblem) => void } = {}) {
+	constructor(book: FluxOrderBook, options: { onProblem?: (problem: LobsterProblem) => void } = {}) {
+		if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
+		checkFields(options, ['onProblem'], 'the options', '{ onProblem: console.error }');
+		const { onProblem } = options;
 		if (onProblem !== undefined && typeof onProblem !== 'function')
 			throw new ArgumentError(`onProblem is ${String(onProblem)}; pass a function`);
 		this.book = book;
