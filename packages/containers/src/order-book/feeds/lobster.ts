@@ -113,14 +113,24 @@ export class LobsterFeed {
 	 * Applies the lines of a text; what is left of one that is cut off is kept for the next call. Returns how many lines were
 	 * completed. O(text).
 	 *
-	 * @throws {@link ArgumentError} for what is no text.
+	 * @throws {@link ArgumentError} for what is no text; what a listener of the book throws, when that line is applied: the next
+	 * call goes on behind it.
 	 */
 	push(text: string): number {
 		if (typeof text !== 'string') throw new ArgumentError(`push was given ${String(text)}; pass a text`);
 		const before = this.#lines;
 		const lines = (this.#rest + text).split('\n');
 		this.#rest = lines.pop() ?? '';
-		for (const line of lines) this.#apply(line);
+		let done = 0;
+		try {
+			for (const line of lines) {
+				done++;
+				this.#apply(line);
+			}
+		} finally {
+			// Where a listener of the book threw, the next call goes on behind that line.
+			if (done < lines.length) this.#rest = [...lines.slice(done), this.#rest].join('\n');
+		}
 		return this.#lines - before;
 	}
 
