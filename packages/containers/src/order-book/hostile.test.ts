@@ -39,6 +39,8 @@ const OF_BOOK: Record<string, unknown[]> = {
 const OF_ENGINE: Record<string, unknown[]> = {
 	...{ submit: [{ id: 9, side: 'buy', price: 5, quantity: 1 }], reduce: [1, '0.1'], replace: [1, { price: 4 }] },
 	...{ submitLimit: [9, 'buy', 11, 3, 0, 0], submitMarket: [9, 'buy', 3, 0, 0], replaceLots: [1, 9, 3] },
+	...{ submitLimitWords: [9, 0, 'buy', 11, 3, 0, 0], submitMarketWords: [9, 0, 'buy', 3, 0, 0], cancelWords: [1, 0] },
+	...{ reduceLotsWords: [1, 0, 2], replaceLotsWords: [1, 0, 9, 3] },
 	...{ reduceLots: [1, 2], cancel: [1], cancelAll: [{}], setPosition: [1, 1], advance: [3], uncross: [{}] },
 	...{ auctionPrice: [{}], has: [1], openOf: [1], position: [1], journal: [null], onTriggered: [() => {}] },
 };

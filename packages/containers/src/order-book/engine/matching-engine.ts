@@ -163,9 +163,7 @@ export class MatchingEngine {
 	cancel(id: OrderId): boolean {
 		this.#core.enter();
 		this.#inside.readId(id);
-		const { idLow, idHigh } = this.#inside;
-		this.#journal?.cancel(idLow, idHigh);
-		return this.#core.cancel(idLow, idHigh);
+		return this.#cancel();
 	}
 
 	/**
@@ -224,34 +222,72 @@ export class MatchingEngine {
 	 */
 	submitLimit(id: OrderId, side: SideNumber, ticks: number, lots: number, flags = 0, owner = 0): number {
 		this.#core.enter();
-		return this.#plain(id, side, numberOf(ticks), numberOf(lots), termsOf(flags), numberOf(owner));
+		this.#inside.readId(id);
+		return this.#plain(side, numberOf(ticks), numberOf(lots), termsOf(flags), numberOf(owner));
+	}
+
+	/** `submitLimit` for an id of two words of 32 bits, signed or not. */
+	submitLimitWords(
+		idLow: number,
+		idHigh: number,
+		side: SideNumber,
+		ticks: number,
+		lots: number,
+		flags = 0,
+		owner = 0,
+	): number {
+		this.#core.enter();
+		this.#readWords(idLow, idHigh);
+		return this.#plain(side, numberOf(ticks), numberOf(lots), termsOf(flags), numberOf(owner));
 	}
 
 	/** `FluxOrderBook.submitMarket` through the engine, as `submitLimit`. O(1) per trade and level. */
 	submitMarket(id: OrderId, side: SideNumber, lots: number, flags = 0, owner = 0): number {
 		this.#core.enter();
-		return this.#plain(id, side, 0, numberOf(lots), termsOf(flags) | MARKET, numberOf(owner));
+		this.#inside.readId(id);
+		return this.#plain(side, 0, numberOf(lots), termsOf(flags) | MARKET, numberOf(owner));
+	}
+
+	/** `submitMarket` for an id of two words. */
+	submitMarketWords(idLow: number, idHigh: number, side: SideNumber, lots: number, flags = 0, owner = 0): number {
+		this.#core.enter();
+		this.#readWords(idLow, idHigh);
+		return this.#plain(side, 0, numberOf(lots), termsOf(flags) | MARKET, numberOf(owner));
+	}
+
+	/** `cancel` for an id of two words. Allocates nothing where `submitLimit` does not. */
+	cancelWords(idLow: number, idHigh: number): boolean {
+		this.#core.enter();
+		this.#readWords(idLow, idHigh);
+		return this.#cancel();
 	}
 
 	/** `replace` in ticks and lots. O(1) per trade and level. Returns 0 or the number of a reason. Allocates nothing where `submitLimit` does not. */
 	replaceLots(id: OrderId, ticks: number, lots: number): number {
 		this.#core.enter();
 		this.#inside.readId(id);
-		const { idLow, idHigh } = this.#inside;
-		if (this.#journal === undefined) return this.#core.change(idLow, idHigh, numberOf(ticks), numberOf(lots));
-		return this.#write(
-			(journal) => journal.replace(idLow, idHigh, numberOf(ticks), numberOf(lots)),
-			() => this.#core.change(idLow, idHigh, numberOf(ticks), numberOf(lots)),
-		);
+		return this.#change(numberOf(ticks), numberOf(lots));
+	}
+
+	/** `replaceLots` for an id of two words. */
+	replaceLotsWords(idLow: number, idHigh: number, ticks: number, lots: number): number {
+		this.#core.enter();
+		this.#readWords(idLow, idHigh);
+		return this.#change(numberOf(ticks), numberOf(lots));
 	}
 
 	/** `reduce` in lots. Returns 0 or the number of a reason. Allocates nothing where `submitLimit` does not. */
 	reduceLots(id: OrderId, lots: number): number {
 		this.#core.enter();
 		this.#inside.readId(id);
-		const { idLow, idHigh } = this.#inside;
-		this.#journal?.reduce(idLow, idHigh, numberOf(lots));
-		return this.#core.lessen(idLow, idHigh, numberOf(lots));
+		return this.#lessen(numberOf(lots));
+	}
+
+	/** `reduceLots` for an id of two words. */
+	reduceLotsWords(idLow: number, idHigh: number, lots: number): number {
+		this.#core.enter();
+		this.#readWords(idLow, idHigh);
+		return this.#lessen(numberOf(lots));
 	}
 
 	/**
@@ -479,8 +515,19 @@ export class MatchingEngine {
 		this.dispose();
 	}
 
-	#plain(id: OrderId, side: SideNumber, ticks: number, lots: number, flags: number, owner: number): number {
-		this.#inside.readId(id);
+	// About the order whose id was read last ---------------------------------------------------------------------------
+
+	/** Puts the words of an id where `readId` puts them. */
+	#readWords(idLow: number, idHigh: number): void {
+		const inside = this.#inside;
+		const low = inside.wordOf(idLow);
+		const high = inside.wordOf(idHigh);
+		inside.checkWords(low, high);
+		inside.idLow = low;
+		inside.idHigh = high;
+	}
+
+	#plain(side: SideNumber, ticks: number, lots: number, flags: number, owner: number): number {
 		const { idLow, idHigh } = this.#inside;
 		const number = typeof side === 'number' ? side : this.#inside.sideOf(side);
 		if (this.#journal === undefined) return this.#core.plain(idLow, idHigh, number, ticks, lots, flags, owner);
@@ -488,6 +535,27 @@ export class MatchingEngine {
 			(journal) => journal.submit(entryOf(idLow, idHigh, number, ticks, lots, flags, owner)),
 			() => this.#core.plain(idLow, idHigh, number, ticks, lots, flags, owner),
 		);
+	}
+
+	#cancel(): boolean {
+		const { idLow, idHigh } = this.#inside;
+		this.#journal?.cancel(idLow, idHigh);
+		return this.#core.cancel(idLow, idHigh);
+	}
+
+	#change(ticks: number, lots: number): number {
+		const { idLow, idHigh } = this.#inside;
+		if (this.#journal === undefined) return this.#core.change(idLow, idHigh, ticks, lots);
+		return this.#write(
+			(journal) => journal.replace(idLow, idHigh, ticks, lots),
+			() => this.#core.change(idLow, idHigh, ticks, lots),
+		);
+	}
+
+	#lessen(lots: number): number {
+		const { idLow, idHigh } = this.#inside;
+		this.#journal?.reduce(idLow, idHigh, lots);
+		return this.#core.lessen(idLow, idHigh, lots);
 	}
 
 	/** Writes a command down, where that is asked for, and does it. One that found no memory has changed nothing, and is taken back. */
