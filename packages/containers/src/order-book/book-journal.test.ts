@@ -204,6 +204,8 @@ describe('a journal of a book', () => {
 			throw new OutOfMemoryError(1, 1, 1);
 		});
 		expect(() => book.reduceLots(2, 1)).toThrow(OutOfMemoryError);
+		expect(() => book.replaceLots(3, 300_000, 2)).toThrow(OutOfMemoryError);
+		expect(book.lotsOf(3)).toBe(2);
 		expect(() => book.setLevel('sell', 100_000, 1)).toThrow(OutOfMemoryError);
 		stop();
 		expect(FluxOrderBook.replay(Buffer.concat(written), { heap }).book.hash()).toBe(book.hash());

@@ -135,7 +135,8 @@ describe('an auction', () => {
 		limit(1, 'sell', 10, 50, { displayQuantity: 5 });
 		limit(2, 'sell', 10, 20);
 		limit(3, 'buy', 11, 20);
-		limit(4, 'buy', 10, 18);
+		limit(4, 'buy', 10, 16);
+		limit(5, 'buy', 10, 2);
 		expect(auctionPrice(book)).toMatchObject({ lots: 25 });
 		expect(engine.auctionPrice()).toEqual({
 			...{ price: 10, ticks: 10, quantity: 38, lots: 38, surplusSide: 'sell', surplus: 32 },
@@ -144,7 +145,8 @@ describe('an auction', () => {
 		engine.uncross();
 		expect(told).toEqual([
 			[1, 3, 10, 20],
-			[1, 4, 10, 18],
+			[1, 4, 10, 16],
+			[1, 5, 10, 2],
 			['displayed', 1, 5],
 		]);
 		expect([engine.openOf(1), book.lotsOf(1), book.queuePosition(1), book.queuePosition(2)]).toEqual([12, 5, 1, 0]);
@@ -232,7 +234,14 @@ describe('an auction', () => {
 		limit(2, 'sell', 10, 10, { owner: 1, reduceOnly: true });
 		limit(3, 'buy', 10, 17);
 		expect(engine.auctionPrice()?.lots).toBe(17);
+		const levels: unknown[] = [];
+		book.on('level', ({ side, price, quantity }) => levels.push([side, price, quantity]));
 		expect(engine.uncross()?.lots).toBe(10);
+		expect(levels).toEqual([
+			['buy', 10, 7],
+			['sell', 9, 0],
+			['sell', 10, 0],
+		]);
 		expect(told).toEqual([
 			[1, 3, 10, 7],
 			[2, 3, 10, 3],
