@@ -19,6 +19,16 @@ export interface ContainerOptions {
 	checked?: boolean;
 }
 
+/** Throws ArgumentError unless `given`, named by `what`, is an object that has no other fields than `known`. */
+export function checkFields(given: unknown, known: readonly string[], what: string, example: string): void {
+	if (typeof given !== 'object' || given === null)
+		throw new ArgumentError(`${what} is ${String(given)}; pass an object such as ${example}`);
+	for (const name of Object.keys(given)) {
+		if (!known.includes(name))
+			throw new ArgumentError(`the field ${name} of ${what} is unknown; the fields are ${known.join(', ')}`);
+	}
+}
+
 const OPTIONS = ['heap', 'checked'];
 
 /**

@@ -1,161 +1,41 @@
-import { Arena, type Heap, Heap as HeapClass, OutOfMemoryError } from '@flux/core';
-import fc from 'fast-check';
-import { afterEach, describe, test } from 'vitest';
-import { expect } from '../quick-expect.testing.js';
-import { runs, soak, thrownBy } from '../soak.testing.js';
+import type { Heap } from '@flux/core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { soak } from '../soak.testing.js';
+import { describeIndex, IndexFixture, KEY } from './index-cases.testing.js';
 import { groupIndexClass } from './index-classes.js';
 
-/** The index of a book's orders: nodes by ids of two words, eight neighbours a bucket. The nodes are places in a run of words. */
+/** The index below that of a book's orders: eight neighbouring ids a bucket. */
 
-const KEY = 1;
-const STRIDE = 4;
 const BUCKET_WORDS = 10;
 const GroupIndex = groupIndexClass(KEY, undefined);
+type GroupIndex = InstanceType<typeof GroupIndex>;
 
 const heaps: Heap[] = [];
 afterEach(() => {
 	for (const heap of heaps.splice(0)) heap.dispose();
 });
 
-/** An index, and nodes for it: `nodes` places in memory that hold an id each. */
-class Fixture {
-	readonly heap: Heap;
-	readonly index: InstanceType<typeof GroupIndex>;
-	readonly run: number;
-	readonly model = new Map<bigint, number>();
-	readonly free: number[] = [];
-	/** Buckets that additions walked past. */
+/** An index, and the buckets that additions walked past. */
+class Fixture extends IndexFixture<GroupIndex> {
 	walked = 0;
-	#used = 0;
-	#turn = 0;
 
-	constructor(nodes: number, maxBytes = 2 ** 28) {
-		this.heap = new HeapClass(new Arena({ maxBytes }));
+	constructor(nodes: number, maxBytes?: number) {
+		super(GroupIndex, nodes, maxBytes);
 		heaps.push(this.heap);
-		this.run = this.heap.takeRun(Math.max(4096, nodes * STRIDE));
-		this.index = new GroupIndex(this.heap);
-	}
-
-	add(id: bigint): void {
-		const [low, high] = split(id);
-		if (this.index.find(low, high) !== 0 || this.index.pull(low, high) !== 0) throw new Error(`${id} is there already`);
-		this.index.prepare();
-		const place = this.index.locate(low, high);
-		if (place >= 0) throw new Error(`${id} has no place`);
-		this.walked += this.#past(place, low, high);
-		const node = this.free.pop() ?? this.run + this.#used++ * STRIDE;
-		this.heap.memory.i32[node + KEY] = low;
-		this.heap.memory.i32[node + KEY + 1] = high;
-		// In one walk and in two, in turn.
-		if (this.#turn++ % 2 === 0) this.index.add(low, high, node);
-		else this.index.settle(place, low, high, node);
-		if (this.index.locate(low, high) !== node) throw new Error(`${id} is not where it was put`);
-		this.model.set(id, node);
-	}
-
-	#past(place: number, low: number, high: number): number {
-		const { i32 } = this.heap.memory;
-		const [table, shift, mask, seed, factor] = i32.subarray(this.index.header, this.index.header + 5);
-		const at = (~place - table) / BUCKET_WORDS;
-		return (at - this.index.placeOf(this.index.groupOf(low, high, seed, factor), shift)) & mask;
-	}
-
-	remove(id: bigint): void {
-		const node = this.model.get(id);
-		if (node === undefined) throw new Error('the test removes what it added');
-		if (this.#turn++ % 2 === 0) this.index.remove(node);
-		else if (this.index.pull(...split(id)) !== node) throw new Error(`${id} was not found`);
-		this.model.delete(id);
-		this.free.push(node);
-	}
-
-	find(id: bigint): number {
-		return this.index.find(...split(id));
-	}
-
-	check(): void {
-		const nodes = new Set<number>();
-		expect(this.index.faults(nodes)).toEqual([]);
-		expect(nodes).toEqual(new Set(this.model.values()));
-		for (const [id, node] of this.model) if (this.find(id) !== node) throw new Error(`${id} is not found`);
-		expect(this.heap.faults()).toEqual([]);
+		this.onPlace = (place, low, high) => {
+			const { i32 } = this.heap.memory;
+			const [table, shift, mask, seed, factor] = i32.subarray(this.index.header, this.index.header + 5);
+			const at = (~place - table) / BUCKET_WORDS;
+			this.walked += (at - this.index.placeOf(this.index.groupOf(low, high, seed, factor), shift)) & mask;
+		};
 	}
 }
 
-function split(id: bigint): [low: number, high: number] {
-	return [Number(BigInt.asIntN(32, id)), Number(BigInt.asIntN(32, id >> 32n))];
-}
+describeIndex('an index by groups of eight ids', {
+	...{ Index: GroupIndex, leastId: 1, sizeOf: (index: GroupIndex) => index.buckets, apart: 64n },
+});
 
 describe('an index by groups of eight ids', () => {
-	test('finds nothing, and takes no table, before an id is added', () => {
-		const { index, heap } = new Fixture(1);
-		expect([index.find(1, 0), index.find(-1, 7), index.pull(3, 0), index.pull(8, 8)]).toEqual([0, 0, 0, 0]);
-		expect([index.buckets, index.bytes, index.growing]).toEqual([0, 0, false]);
-		expect(heap.stats().pools).toEqual([]);
-	});
-
-	test('tells ids apart that differ in one word, and in the first group', () => {
-		const fixture = new Fixture(32);
-		const ids = [1n, 2n, 7n, 8n, 1n << 32n, (1n << 32n) + 1n, -1n, (1n << 63n) - 1n, -(1n << 63n), 0xffffffffn];
-		for (const id of ids) fixture.add(id);
-		fixture.check();
-		expect([fixture.find(3n), fixture.find(9n), fixture.find((1n << 32n) + 2n)]).toEqual([0, 0, 0]);
-		for (const id of ids) fixture.remove(id);
-		for (const id of ids) expect(fixture.find(id)).toBe(0);
-		fixture.check();
-	});
-
-	/** Ids as exchanges, clocks and enemies hand them out. */
-	const kinds: Record<string, fc.Arbitrary<bigint>> = {
-		'ids in order': fc.integer({ min: 1, max: 3_000 }).map(BigInt),
-		'few groups': fc.integer({ min: 1, max: 64 }).map(BigInt),
-		'every 4096th id': fc.integer({ min: 1, max: 3_000 }).map((id) => BigInt(id) * 4096n),
-		'ids of two exchanges': fc
-			.tuple(fc.integer({ min: 1, max: 1_000 }), fc.boolean())
-			.map(([id, other]) => BigInt(id) + (other ? 7n << 40n : 0n)),
-		'any ids': fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n }).filter((id) => id !== 0n),
-	};
-
-	test.each(Object.entries(kinds))('holds %s as a Map does, through growth', (_, ids) => {
-		fc.assert(
-			fc.property(fc.array(fc.tuple(ids, fc.nat(9)), { minLength: 1, maxLength: 3_000, size: 'max' }), (steps) => {
-				const fixture = new Fixture(3_000);
-				steps.forEach(([id, what], step) => {
-					const known = fixture.model.get(id);
-					if (fixture.find(id) !== (known ?? 0)) throw new Error(`${id} is found at ${fixture.find(id)}, not ${known}`);
-					if (known === undefined) fixture.add(id);
-					else if (what < 5) fixture.remove(id);
-					if (step % 700 === 0) fixture.check();
-				});
-				fixture.check();
-				fixture.index.dispose();
-				fixture.heap.dispose();
-			}),
-			{ numRuns: runs(100) },
-		);
-	});
-
-	test('grows a little with each insertion, and erases and finds in between', () => {
-		const fixture = new Fixture(120_000);
-		let growing = 0;
-		for (let id = 1; id <= 100_000; id++) {
-			// Scattered, so that it grows far, and with neighbours that meet in both tables.
-			fixture.add(BigInt(id * 3));
-			if (!fixture.index.growing) continue;
-			growing++;
-			if (growing % 100 !== 0) continue;
-			fixture.remove(BigInt(id * 3 - 300));
-			expect(fixture.find(BigInt(id * 3 - 300))).toBe(0);
-			expect(fixture.find(3n)).not.toBe(0);
-			if (growing % 1_000 === 0) fixture.check();
-		}
-		expect(growing).toBeGreaterThan(5_000);
-		fixture.check();
-		fixture.index.clear();
-		fixture.model.clear();
-		fixture.check();
-	});
-
 	test('holds ids in order in 14 bytes each', () => {
 		const fixture = new Fixture(200_000);
 		// A random one goes for each that comes: in the end the old ones are few and far between.
@@ -179,44 +59,13 @@ describe('an index by groups of eight ids', () => {
 		fixture.check();
 	});
 
-	test('gives all its memory back', () => {
-		const fixture = new Fixture(40_000);
-		const before = fixture.heap.stats().arena.used;
-		for (let id = 1; id < 40_000; id++) fixture.add(BigInt(id * 3));
-		expect(fixture.heap.stats().arena.used).toBeGreaterThan(before);
-		fixture.index.dispose();
-		fixture.index.dispose();
-		fixture.heap.trim();
-		expect(fixture.heap.stats().arena.used).toBe(before);
-		expect(fixture.find(3n)).toBe(0);
-		expect(fixture.heap.faults()).toEqual([]);
-	});
-
-	test('goes on without a larger table, and says when it is full', () => {
+	test('is nearly full where there is no memory for a larger table', () => {
 		const fixture = new Fixture(7_000, 2 ** 18);
 		let added = 0;
-		const error = thrownBy(() => {
+		expect(() => {
 			for (; added < 100_000; added++) fixture.add(BigInt(added + 1) * 8n);
-		});
-		expect(error).toBeInstanceOf(OutOfMemoryError);
-		expect(fixture.model.size).toBe(added);
+		}).toThrow('bytes were asked');
 		expect(added).toBeGreaterThan(0.8 * fixture.index.buckets);
-		fixture.check();
-		fixture.remove(80n);
-		fixture.add(8_000_000n);
-		fixture.check();
-	});
-
-	test('reserves at once', () => {
-		const fixture = new Fixture(20_000);
-		fixture.add(7n);
-		fixture.index.reserve(20_000);
-		const { buckets } = fixture.index;
-		for (let id = 8; id < 20_000; id++) fixture.add(BigInt(id));
-		expect([fixture.index.buckets, fixture.index.growing]).toEqual([buckets, false]);
-		fixture.index.reserve(10);
-		expect(fixture.index.buckets).toBe(buckets);
-		fixture.check();
 	});
 });
 

@@ -17,6 +17,11 @@ export function leaveBook(book: object, owner: object): void {
 	standing.get(book)?.delete(owner);
 }
 
+/** Whether one of that class stands on a book. */
+export function standsOn(book: object, what: string): boolean {
+	return [...(standing.get(book)?.values() ?? [])].includes(what);
+}
+
 /** Throws ArgumentError where a part of the state of a book is elsewhere. */
 export function checkWhole(book: object): void {
 	for (const what of standing.get(book)?.values() ?? []) {

@@ -387,6 +387,7 @@ describe('shared for reading', () => {
 				() => book.clear(),
 				() => book.on('trade', () => {}),
 				() => book.listen(null),
+				() => book.journal(() => {}),
 				() => book.reserve(10),
 				() => book.share('move'),
 			];

@@ -1,4 +1,5 @@
 import { ArgumentError, f64, i32, struct, u8, u16, u32, type Values } from '@flux/core';
+import { checkFields } from '../common/container-options.js';
 import type { FluxQueue } from '../queue/queue.js';
 import type { BroadcastFluxQueue } from '../shared-queue/broadcast.js';
 import type { SharedFluxQueue } from '../shared-queue/shared-queue.js';
@@ -113,6 +114,7 @@ export function writeEvents(book: FluxOrderBook, queue: EventQueue, options: Eve
 	if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
 	if (typeof queue?.emplace !== 'function')
 		throw new ArgumentError(`the queue is ${String(queue)}; pass a FluxQueue of EventRecord`);
+	checkFields(options, ['book', 'kinds', 'next'], 'the options', "{ kinds: ['trade'] }");
 	const { book: label = 0, kinds = EVENTS, next } = options;
 	if (label >>> 0 !== label)
 		throw new ArgumentError(`the book's number is ${String(label)}; pass a whole number from 0 to 2^32 - 1`);

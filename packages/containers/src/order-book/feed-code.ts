@@ -21,8 +21,8 @@ export function feedCode(environment: FeedEnvironment) {
 		}
 
 		addWords(idLow: number, idHigh: number, side: number | string, ticks: number, lots: number, owner = 0): number {
-			const low = (idLow | 0) === idLow ? idLow : this.wordOf(idLow);
-			const high = (idHigh | 0) === idHigh ? idHigh : this.wordOf(idHigh);
+			const low = typeof idLow === 'number' && (idLow | 0) === idLow ? idLow : this.wordOf(idLow);
+			const high = typeof idHigh === 'number' && (idHigh | 0) === idHigh ? idHigh : this.wordOf(idHigh);
 			this.checkWords(low, high);
 			return this.put(low, high, side, ticks, lots, owner);
 		}
@@ -34,8 +34,8 @@ export function feedCode(environment: FeedEnvironment) {
 		}
 
 		executeWords(idLow: number, idHigh: number, lots: number, ticks?: number): number {
-			const low = (idLow | 0) === idLow ? idLow : this.wordOf(idLow);
-			const high = (idHigh | 0) === idHigh ? idHigh : this.wordOf(idHigh);
+			const low = typeof idLow === 'number' && (idLow | 0) === idLow ? idLow : this.wordOf(idLow);
+			const high = typeof idHigh === 'number' && (idHigh | 0) === idHigh ? idHigh : this.wordOf(idHigh);
 			return this.fill(low, high, lots, ticks);
 		}
 
@@ -132,7 +132,7 @@ export function feedCode(environment: FeedEnvironment) {
 			const level = isPlace ? this.findLevel(this.book + words.BIDS + (own << 3), ticks ^ (own - 1)) : 0;
 			const before = level === 0 ? 0 : this.memory.f64[(level + words.LOTS) >> 1];
 			// What is wrong with it, `setLevel` says.
-			return this.setLevel(side, ticks, before + lots);
+			return this.setLevel(side, ticks, typeof lots === 'number' ? before + lots : lots);
 		}
 
 		clear(): void {
@@ -191,11 +191,11 @@ export function feedCode(environment: FeedEnvironment) {
 			if (this.state !== words.IDLE) this.refuse();
 			const order = this.index.find(low, high);
 			if (order === 0) return this.reject(low, high, words.UNKNOWN_ID);
+			if (typeof lots !== 'number') return this.reject(low, high, words.QUANTITY);
 			const { i32, f64 } = this.memory;
 			const left = f64[(order + words.LOTS) >> 1] - lots;
-			if (typeof lots !== 'number' || !(lots >= 1 && left >= 0) || Math.floor(lots) !== lots)
-				return this.reject(low, high, words.QUANTITY);
-			if (at !== undefined && (at | 0) !== at) return this.reject(low, high, words.PRICE);
+			if (!(lots >= 1 && left >= 0) || Math.floor(lots) !== lots) return this.reject(low, high, words.QUANTITY);
+			if (at !== undefined && (typeof at !== 'number' || (at | 0) !== at)) return this.reject(low, high, words.PRICE);
 			const level = i32[order + words.LEVEL];
 			const ladder = i32[i32[level + words.BRANCH] + words.LADDER];
 			const key = i32[level + words.KEY];

@@ -1,4 +1,5 @@
 import { ArgumentError, CorruptionError, type Heap, internals } from '@flux/core';
+import { checkFields } from '../common/container-options.js';
 import { disposeFrozen } from '../common/sharing.js';
 import type { BookPlace } from './book-estate.js';
 import { bookFaults } from './book-faults.js';
@@ -143,6 +144,7 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 
 		cancelAll(filter: CancelFilter = {}): number {
 			if (this.state !== words.IDLE) this.refuse();
+			checkFilter(filter);
 			const { side, owner = 0, minPrice, maxPrice } = filter;
 			const from = minPrice === undefined ? -(2 ** 31) : this.boundOf(minPrice, 'minPrice');
 			const to = maxPrice === undefined ? 2 ** 31 - 1 : this.boundOf(maxPrice, 'maxPrice');
@@ -441,6 +443,11 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 			return `FluxOrderBook(${this.size} orders, ${levels}, ${best(bids[0])} | ${best(asks[0])})`;
 		}
 	};
+}
+
+/** Throws ArgumentError for what does not say which orders are meant: one that is misspelled would mean all of them. */
+export function checkFilter(filter: CancelFilter): void {
+	checkFields(filter, ['side', 'owner', 'minPrice', 'maxPrice'], 'the filter', "{ side: 'buy' }");
 }
 
 /** Passes a safe whole number on. */

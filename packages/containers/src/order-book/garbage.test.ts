@@ -113,6 +113,17 @@ describe.runIf(internals.canEvaluate).each([false, true])(
 			expect(least.bytes / CALLS, least.most).toBeLessThan(MOST);
 			book.validate();
 		});
+		test('of applying a feed, written into a journal, leave under 0.1 bytes each', { timeout: 120_000 }, () => {
+			let bytes = 0;
+			book.journal((record) => {
+				bytes += record.length;
+			});
+			const load = loadsOf(book)['applying a feed by ids of two words'];
+			const least = leastAllocatedBy(load, CALLS, MOST);
+			expect(least.bytes / CALLS, least.most).toBeLessThan(MOST);
+			expect(bytes).toBeGreaterThan(CALLS * 32);
+			book.journal(null);
+		});
 	},
 );
 

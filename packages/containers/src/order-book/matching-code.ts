@@ -37,8 +37,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 			flags = 0,
 			owner = 0,
 		): number {
-			const low = (idLow | 0) === idLow ? idLow : this.wordOf(idLow);
-			const high = (idHigh | 0) === idHigh ? idHigh : this.wordOf(idHigh);
+			const low = typeof idLow === 'number' && (idLow | 0) === idLow ? idLow : this.wordOf(idLow);
+			const high = typeof idHigh === 'number' && (idHigh | 0) === idHigh ? idHigh : this.wordOf(idHigh);
 			this.checkWords(low, high);
 			return this.enter(low, high, side, ticks, lots, flags, owner);
 		}
@@ -70,8 +70,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 		}
 
 		cancelWords(idLow: number, idHigh: number): boolean {
-			const low = (idLow | 0) === idLow ? idLow : this.wordOf(idLow);
-			const high = (idHigh | 0) === idHigh ? idHigh : this.wordOf(idHigh);
+			const low = typeof idLow === 'number' && (idLow | 0) === idLow ? idLow : this.wordOf(idLow);
+			const high = typeof idHigh === 'number' && (idHigh | 0) === idHigh ? idHigh : this.wordOf(idHigh);
 			return this.end(low, high);
 		}
 
@@ -127,6 +127,8 @@ export function matchingCode(environment: MatchingEnvironment) {
 		/** The reason why these terms are refused; 0: none. */
 		checkTerms(flags: number, owner: number): number {
 			const isFine =
+				typeof flags === 'number' &&
+				typeof owner === 'number' &&
 				(flags & ALL_TERMS) === flags &&
 				(flags & AT_ONCE) !== AT_ONCE &&
 				(flags < words.POST_ONLY || flags === words.POST_ONLY) &&

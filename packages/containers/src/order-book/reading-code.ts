@@ -338,7 +338,7 @@ export function readingCode(environment: ReadingEnvironment) {
 
 		levelAt(side: number | string, ticks: number): number {
 			const own = this.sideNumber(side);
-			if ((ticks | 0) !== ticks) return 0;
+			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return 0;
 			return this.findLevel(this.book + words.BIDS + (own << 3), ticks ^ (own - 1));
 		}
 	};

@@ -1,5 +1,5 @@
 import { ArgumentError, char, f64, type Heap, internals, struct, u64 } from '@flux/core';
-import { readOptions } from '../common/container-options.js';
+import { checkFields, readOptions } from '../common/container-options.js';
 import { FluxHashMap } from '../hash-map/hash-map.js';
 import { leaveBook, standOn } from './book-owners.js';
 import type { BookEvents, CommandResult, Decimal, RestingOrder } from './book-types.js';
@@ -35,12 +35,14 @@ export class TextIds {
 	#last = 0;
 
 	/** No text yet. O(1). Throws {@link ArgumentError} for a wrong option. */
-	constructor({ length = 36, heap }: TextIdOptions = {}) {
+	constructor(options: TextIdOptions = {}) {
+		checkFields(options, ['length', 'heap'], 'the options', '{ length: 36 }');
+		const { length = 36, heap } = options;
 		if (!(Number.isInteger(length) && length >= 1 && length <= 255))
 			throw new ArgumentError(`the length is ${String(length)}; pass a whole number from 1 to 255`);
-		const options = readOptions(heap === undefined ? {} : { heap });
-		this.#byText = new FluxHashMap(char(length), Numbered, { heap: options.heap });
-		this.#byId = new FluxHashMap(u64, struct({ text: char(length) }), { heap: options.heap });
+		const own = readOptions(heap === undefined ? {} : { heap });
+		this.#byText = new FluxHashMap(char(length), Numbered, { heap: own.heap });
+		this.#byId = new FluxHashMap(u64, struct({ text: char(length) }), { heap: own.heap });
 	}
 
 	/** How many texts. O(1). */

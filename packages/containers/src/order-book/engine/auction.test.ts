@@ -131,15 +131,17 @@ test('an auction of extreme prices and quantities is exact, or refused', () => {
 	book.validate();
 });
 
-test('an auction is refused while an engine has orders that it would not see', () => {
+test('an auction of a book is refused where an engine stands on it, which has one of its own', () => {
 	const engine = new MatchingEngine(book);
 	book.add(1, BUY, 10, 5);
-	engine.submit({ id: 2, side: 'sell', price: 12, quantity: 5, displayQuantity: 1 });
 	book.add(3, SELL, 9, 5);
-	expect(() => uncross(book)).toThrow(ArgumentError);
-	engine.cancel(2);
+	expect(() => uncross(book)).toThrow('call uncross() of the engine');
+	expect(auctionPrice(book)?.lots).toBe(5);
+	expect(engine.uncross()?.lots).toBe(5);
+	book.add(1, BUY, 10, 5);
+	book.add(3, SELL, 9, 5);
+	engine.dispose();
 	expect(uncross(book)?.lots).toBe(5);
-	engine.validate();
 });
 
 test('an auction refuses what is none', () => {

@@ -104,4 +104,14 @@ export const commandArb: fc.Arbitrary<EngineCommand> = fc.oneof(
 	},
 	{ weight: 1, arbitrary: fc.nat(6).map((span) => tried((engine) => engine.advance(engine.time + span))) },
 	{ weight: 1, arbitrary: fc.constant(tried((engine) => engine.endDay())) },
+	{
+		weight: 3,
+		arbitrary: fc
+			.tuple(fc.nat(2), rarely(priceArb, 1))
+			.map(([kind, reference]) =>
+				tried((engine) =>
+					kind === 0 ? engine.startAuction() : engine.uncross(reference === undefined ? {} : { reference }),
+				),
+			),
+	},
 );

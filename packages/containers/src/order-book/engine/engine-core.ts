@@ -5,10 +5,12 @@ import { idOf } from '../friendly-events.js';
 import * as words from '../layout.js';
 import type { OrderId } from '../order-book.js';
 import { REASONS, reasonName } from '../terms.js';
+import type { AuctionPrice } from './auction-price.js';
+import { Call } from './call.js';
 import { Endings } from './endings.js';
 import type { EngineResult, TriggeredOrder } from './engine-types.js';
 import { AT_ONCE, checkEntry, type Entry, entryOf, MOST_PEAKS } from './entry.js';
-import { Offers } from './offers.js';
+import { Offers, type Witness } from './offers.js';
 import { Partners } from './partners.js';
 import type { EngineParts } from './parts.js';
 import { Positions } from './positions.js';
@@ -28,12 +30,15 @@ export class EngineCore {
 	readonly inside: FriendlyBook;
 	readonly parts: EngineParts;
 	readonly offers: Offers;
+	readonly call: Call;
 	readonly stops: Stops;
 	readonly endings: Endings;
 	readonly partners: Partners;
 	readonly positions: Positions;
 	readonly triggered = new Set<(event: TriggeredOrder) => void>();
 	time = 0;
+	/** Whether an auction is called: orders come, and none trades. */
+	isCalling = false;
 	/** Whether a command is being written into a journal: it comes before any other. */
 	isWriting = false;
 	/** Orders that are to go because their partner traded or ended. */
@@ -50,7 +55,7 @@ export class EngineCore {
 		this.endings = new Endings(parts);
 		this.partners = new Partners(parts);
 		this.positions = new Positions(parts);
-		this.offers = new Offers(book, parts, this.positions, {
+		const witness: Witness = {
 			traded: (makerLow, makerHigh, makerOwner, takerLow, takerHigh, takerOwner, side, ticks, lots) => {
 				this.stops.traded(ticks);
 				this.#doomPartner(makerLow, makerHigh);
@@ -60,13 +65,16 @@ export class EngineCore {
 				this.positions.traded(takerOwner, side, lots);
 			},
 			ended: (low, high) => this.#doomPartner(low, high),
-		});
+		};
+		this.offers = new Offers(book, parts, this.positions, witness);
+		this.call = new Call(this.offers, this.positions, witness);
 	}
 
 	/** The broken invariants, in words. */
 	faults(): string[] {
 		const { times, reducing } = this.parts;
 		const own = [...bookFaults(times, true), ...bookFaults(reducing, true)];
+		if (!this.isCalling && !this.offers.auction.empty) own.push('orders wait for an auction that nobody called');
 		return [...own, ...this.offers.faults(), ...this.stops.faults()];
 	}
 
@@ -127,6 +135,22 @@ export class EngineCore {
 
 	endDay(): number {
 		return this.#expire(() => this.endings.dueWithDay());
+	}
+
+	startAuction(): void {
+		this.isCalling = true;
+	}
+
+	/** Ends the call of an auction, at a price if there is one. Returns how many lots trade. */
+	uncross(found: AuctionPrice | undefined): number {
+		let lots = 0;
+		this.#settle(() => {
+			if (found !== undefined) lots = this.call.uncross(found.ticks);
+			for (let order = this.call.left; order !== 0; order = this.call.left)
+				this.offers.end(this.offers.auction, order, REASONS['no-liquidity']);
+			this.isCalling = false;
+		});
+		return lots;
 	}
 
 	// Orders that come ----------------------------------------------------------------------------------------------------
@@ -217,6 +241,7 @@ export class EngineCore {
 
 	/** Whether orders of plain terms can go straight to the book. */
 	get #isPlain(): boolean {
+		if (this.isCalling) return false;
 		return this.offers.isPlain && this.stops.isEmpty && this.partners.isEmpty && this.positions.isEmpty;
 	}
 
@@ -237,16 +262,18 @@ export class EngineCore {
 		const isToRest = (flags & AT_ONCE) === 0;
 		const isWhole = (flags & words.ALL_OR_NONE) !== 0;
 		const lots = this.#lotsOf(entry, reach);
-		const isFilled = () => offers.plan(side, reach, lots, owner) === lots;
+		const canRest = isToRest || this.isCalling;
+		// Nothing trades while an auction is called.
+		const found = () => (this.isCalling ? 0 : offers.plan(side, reach, lots, owner));
 		let code = lots < 0 ? -lots : 0;
-		if (code === 0 && !isToRest && budget === 0 && ((flags & words.FOK) !== 0 || isWhole) && !isFilled())
+		if (code === 0 && !isToRest && budget === 0 && ((flags & words.FOK) !== 0 || isWhole) && found() < lots)
 			code = REASONS['not-enough'];
-		else if (code === 0 && (flags & words.POST_ONLY) !== 0 && offers.meets(side, reach, lots))
+		else if (code === 0 && (flags & words.POST_ONLY) !== 0 && !this.isCalling && offers.meets(side, reach, lots))
 			code = REASONS['would-trade'];
-		else if (code === 0 && least > 0 && offers.plan(side, reach, lots, owner) < least) code = REASONS['not-enough'];
-		else if (code === 0 && isToRest && offers.isFull(side, ticks, lots, flags, display)) code = REASONS['level-full'];
+		else if (code === 0 && least > 0 && found() < least) code = REASONS['not-enough'];
+		else if (code === 0 && canRest && offers.isFull(side, ticks, lots, flags, display)) code = REASONS['level-full'];
 		if (code !== 0) return hasWaited ? this.#endTriggered(entry, code) : inside.reject(low, high, code);
-		if (isToRest) offers.prepare(flags);
+		if (canRest) offers.prepare(flags);
 
 		this.#isIn = true;
 		inside.memory.f64[(inside.book + words.FILLED) >> 1] = 0;
@@ -267,6 +294,8 @@ export class EngineCore {
 			if (most === 0) return -REASONS['reduce-only'];
 		}
 		if (budget === 0) return most;
+		// What an amount buys in an auction, nobody knows before its price is found.
+		if (this.isCalling) return -REASONS['no-liquidity'];
 		const found = this.offers.plan(side, reach, most, owner, budget);
 		if ((flags & (words.FOK | words.ALL_OR_NONE)) !== 0 && !this.offers.isSpent) return -REASONS['not-enough'];
 		return found === 0 ? -REASONS['no-liquidity'] : found;
@@ -276,6 +305,11 @@ export class EngineCore {
 	#takeAndRest({ low, high, side, ticks, owner, display }: Entry, reach: number, lots: number, flags: number): void {
 		const offers = this.offers;
 		const isToRest = (flags & AT_ONCE) === 0;
+		if (this.isCalling) {
+			offers.traded = 0;
+			offers.rest(low, high, side, ticks, lots, owner, flags, display);
+			return;
+		}
 		if ((flags & words.ALL_OR_NONE) !== 0 && isToRest && offers.plan(side, reach, lots, owner) < lots) {
 			offers.traded = 0;
 			offers.rest(low, high, side, ticks, lots, owner, flags, 0);
@@ -392,8 +426,9 @@ export class EngineCore {
 		const offers = this.offers;
 		if (this.stops.has(low, high)) return this.#replaceWaiting(low, high, ticks, lots, stop);
 		if (!offers.locate(low, high)) return inside.reject(low, high, REASONS['unknown-id']);
-		if (stop !== undefined) return inside.reject(low, high, REASONS.terms);
 		const { home, order } = offers;
+		if (stop !== undefined || (ticks !== undefined && offers.isMarket(home, order)))
+			return inside.reject(low, high, REASONS.terms);
 		const size = offers.sizeOf(home, order);
 		const side = offers.sideOf(home, order);
 		const price = offers.ticksOf(home, order);
@@ -450,10 +485,10 @@ export class EngineCore {
 
 	/** Cancels the orders of a side (-1: both), an owner (0: all) and a range of prices. Returns how many. */
 	cancelOrders(side: number, owner: number, from: number, to: number): number {
-		const { shown, hidden, whole } = this.offers;
+		const { shown, hidden, whole, auction } = this.offers;
 		let ended = 0;
 		this.#settle(() => {
-			for (const book of [shown, hidden, whole]) {
+			for (const book of [shown, hidden, whole, auction]) {
 				for (const each of [words.BUY, words.SELL] as const) {
 					if (side === 1 - each) continue;
 					const chosen: number[] = [];
@@ -562,7 +597,7 @@ export class EngineCore {
 					this.#trim();
 					this.#endStep();
 				});
-			} else if (!this.offers.whole.empty && this.#release()) guard(() => this.#endStep());
+			} else if (!this.isCalling && !this.offers.whole.empty && this.#release()) guard(() => this.#endStep());
 			else {
 				const id = this.stops.due.shift();
 				if (id === undefined) break;

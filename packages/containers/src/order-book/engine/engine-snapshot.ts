@@ -11,13 +11,15 @@ import { disposeParts, openParts, PARTS, Waiting } from './parts.js';
  *   word    name     holds
  *   ------  -------  --------------------------------------------------------------------------------------
  *   +0      TIME     what the clock says, unsigned
- *   +1      COUNT    how many snapshots follow: that of the book, and those of PARTS
- *   +2..    LENGTHS  their lengths in bytes, COUNT of them
+ *   +1      CALLING  1: an auction is called
+ *   +2      COUNT    how many snapshots follow: that of the book, and those of PARTS
+ *   +3..    LENGTHS  their lengths in bytes, COUNT of them
  *   ..      the snapshots, each padded with zeros to a multiple of 4 bytes
  */
 const TIME = 0;
-const COUNT = 1;
-const LENGTHS = 2;
+const CALLING = 1;
+const COUNT = 2;
+const LENGTHS = 3;
 
 /** An engine and its book as bytes. O(orders). */
 export function saveEngine(core: EngineCore): Uint8Array<ArrayBuffer> {
@@ -27,6 +29,7 @@ export function saveEngine(core: EngineCore): Uint8Array<ArrayBuffer> {
 	const { words: out, details } = snapshot;
 	const bytes = new Uint8Array(out.buffer);
 	out[details + TIME] = core.time;
+	out[details + CALLING] = Number(core.isCalling);
 	out[details + COUNT] = sections.length;
 	let at = details + LENGTHS + sections.length;
 	for (const [each, section] of sections.entries()) {
@@ -40,6 +43,8 @@ export function saveEngine(core: EngineCore): Uint8Array<ArrayBuffer> {
 /** The engine that `saveEngine` wrote, over a book of its own. Throws SnapshotError, and holds nothing then. */
 export function openEngine(bytes: Uint8Array, heap: Heap): EngineCore {
 	const { words, details, records } = internals.openSnapshot('MatchingEngine', Waiting, bytes);
+	const calling = words[details + CALLING];
+	if (calling >>> 1 !== 0) throw damaged(`it says ${calling} of whether an auction is called`);
 	const count = words[details + COUNT];
 	if (count !== PARTS.length + 1) throw damaged(`it has ${count} parts`);
 	const sections: Uint8Array[] = [];
@@ -56,6 +61,7 @@ export function openEngine(bytes: Uint8Array, heap: Heap): EngineCore {
 		const parts = openParts(heap, sections.slice(1));
 		const core = new EngineCore(book as unknown as FriendlyBook, parts);
 		core.time = words[details + TIME] >>> 0;
+		core.isCalling = calling === 1;
 		const faults = core.faults();
 		if (faults.length === 0) return core;
 		disposeParts(parts);

@@ -8,7 +8,8 @@ export interface EngineTerms {
 	/**
 	 * Show this much at a time (DisplayQty 1138, DisplayWhen 1083 = 2: exhaust): an iceberg order. What is shown stands in the
 	 * queue of its price as an order of that size; when it has traded, as much is shown again, behind the others. Each part
-	 * comes last in its turn, as CME and Xetra have it. Orders that come trade with all of it. At most 10,000 parts.
+	 * comes last in its turn, as CME and Xetra have it. Orders that come trade with all of it. At most 10,000 parts. In auctions
+	 * it takes part with all of it, in its place.
 	 */
 	displayQuantity?: Decimal;
 	/**
@@ -19,7 +20,7 @@ export interface EngineTerms {
 	/**
 	 * Trade whole or not at all (ExecInst 18 = G). Unless it can be filled at once it waits, without being shown: at its price
 	 * behind all others, and passed over by orders too small for it. As soon as others that came offer enough at its limit or
-	 * better, it takes them. Not together with what trades or shows in parts.
+	 * better, it takes them. It takes no part in auctions. Not together with what trades or shows in parts.
 	 */
 	allOrNone?: boolean;
 	/** Wait until there was a trade at this price or beyond (StopPx 99): at or above it for a buy, at or below it for a sell. */

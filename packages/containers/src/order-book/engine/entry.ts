@@ -182,7 +182,7 @@ export class EntryReader {
 /** The reason why an order is refused for what it asks, whatever the book says; 0: none. */
 export function checkEntry(entry: Entry): number {
 	const { side, ticks, lots, flags, budget, least, display } = entry;
-	const isLots = (value: number) => value >= 1 && value <= words.MOST_LOTS;
+	const isLots = (value: number) => Number.isInteger(value) && value >= 1 && value <= words.MOST_LOTS;
 	if (!isLots(budget > 0 || Number.isNaN(budget) ? budget : lots)) return REASONS.quantity;
 	if (budget === 0 && least > lots) return REASONS.quantity;
 	if ((flags & words.ICEBERG) !== 0 && (!isLots(display) || lots > display * MOST_PEAKS)) return REASONS.quantity;

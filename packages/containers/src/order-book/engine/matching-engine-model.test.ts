@@ -8,6 +8,7 @@ import { FluxOrderBook } from '../order-book.js';
 import type { ReferenceEvent } from '../reference-book.testing.js';
 import { SELF_TRADE_NAMES } from '../terms.js';
 import { type EngineOrder, MatchingEngine } from './matching-engine.js';
+import { slowAuction, slowUncross } from './reference-auction.testing.js';
 import { ReferenceEngine } from './reference-engine.testing.js';
 import type { Coming } from './reference-orders.testing.js';
 
@@ -27,14 +28,21 @@ const rarely = <T>(arbitrary: fc.Arbitrary<T>, absent: number) =>
 interface Parts {
 	ticksArb: fc.Arbitrary<number>;
 	lotsArb: fc.Arbitrary<number>;
+	/** How often an auction begins or ends. */
+	auctions: number;
 }
 
 /** Orders that meet all the time. */
-const DENSE: Parts = { ticksArb: fc.integer({ min: 1, max: 6 }), lotsArb: fc.integer({ min: 1, max: 9 }) };
+const DENSE: Parts = {
+	...{ ticksArb: fc.integer({ min: 1, max: 6 }), lotsArb: fc.integer({ min: 1, max: 9 }), auctions: 1 },
+};
+/** The same in auction after auction. */
+const CALLED: Parts = { ...DENSE, auctions: 8 };
 /** The edges of what there is, and prices that are not above 0. */
 const WIDE: Parts = {
 	ticksArb: fc.constantFrom(-(2 ** 31), -(2 ** 31) + 1, -5, -1, 0, 1, 3, 2 ** 31 - 2, 2 ** 31 - 1),
 	lotsArb: fc.constantFrom(1, 2, 3, 2 ** 31, 2 ** 52, 2 ** 53 - 2, 2 ** 53 - 1),
+	auctions: 2,
 };
 
 const submitOf = ({ ticksArb, lotsArb }: Parts) =>
@@ -221,6 +229,34 @@ const stepOf = (parts: Parts): fc.Arbitrary<Step> => {
 				}),
 			),
 		},
+		{
+			weight: parts.auctions,
+			arbitrary: fc.tuple(fc.nat(2), option(ticksArb)).map(
+				([kind, reference]): Step => ({
+					name: kind === 0 ? 'startAuction' : `uncross ${reference}`,
+					run(engine, model) {
+						if (kind === 0) {
+							engine.startAuction();
+							model.calling = true;
+							return;
+						}
+						const options = reference === undefined ? {} : { reference };
+						const before = engine.auctionPrice(options);
+						const wanted = slowAuction(model.orders, reference, model.last);
+						expect(before?.ticks).toBe(wanted?.ticks);
+						if (wanted !== undefined && wanted.volume > BigInt(Number.MAX_SAFE_INTEGER)) {
+							expect(() => engine.uncross(options)).toThrow('at most 2^53 - 1');
+							return;
+						}
+						expect(before?.lots).toBe(wanted && Number(wanted.volume));
+						const result = engine.uncross(options);
+						const lots = slowUncross(model, reference);
+						expect(result && [result.ticks, BigInt(result.lots)]).toEqual(wanted && [wanted.ticks, lots]);
+						expect(lots <= (wanted?.volume ?? 0n)).toBe(true);
+					},
+				}),
+			),
+		},
 	);
 };
 
@@ -233,6 +269,7 @@ function compare(engine: MatchingEngine, model: ReferenceEngine, heard: Referenc
 	expect(book.sequence).toBe(model.sequence);
 	expect(book.lastTicks).toBe(model.last === undefined ? undefined : model.last + 0);
 	expect(engine.waiting).toBe(model.waiting.length);
+	expect(engine.isAuction).toBe(model.calling);
 	for (const side of [0, 1] as const) {
 		const levels: number[][] = [];
 		book.forEachLevel(side, (...level) => levels.push(level));
@@ -258,6 +295,7 @@ describe('an engine, against the slow one', () => {
 	const mixes = SELF_TRADE_NAMES.flatMap((selfTrade) => [
 		{ selfTrade, mix: 'dense', parts: DENSE },
 		{ selfTrade, mix: 'wide', parts: WIDE },
+		{ selfTrade, mix: 'called', parts: CALLED },
 	]);
 	test.each(mixes)('does the same in every $mix mix of orders, self trades: $selfTrade', ({ selfTrade, parts }) => {
 		fc.assert(

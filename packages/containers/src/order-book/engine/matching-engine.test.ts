@@ -161,3 +161,33 @@ describe('mistakes', () => {
 		engine.dispose();
 	});
 });
+
+describe('ids of 64 bits', () => {
+	test('are bigints or two words, in calls of ticks and lots too, and in journals', () => {
+		const other = new MatchingEngine(new FluxOrderBook({ heap }));
+		const written: Uint8Array[] = [];
+		other.journal((bytes) => written.push(bytes.slice()));
+		const big = (id: number) => (BigInt(id) << 40n) + 0xffff_fff0n + BigInt(id);
+		const words = (id: number): [number, number] => [Number(big(id) & 0xffffffffn), Number(big(id) >> 32n)];
+		for (const loud of [false, true]) {
+			for (const each of [engine, other])
+				if (loud) each.submit({ id: big(90), side: 'sell', price: 30, quantity: 9, hidden: true });
+			const pairs: [by: unknown, words: unknown][] = [
+				[engine.submitLimit(big(1), 'sell', 10, 5), other.submitLimitWords(...words(1), 'sell', 10, 5)],
+				[engine.submitLimit(big(2), 'buy', 9, 5, 0, 7), other.submitLimitWords(...words(2), 'buy', 9, 5, 0, 7)],
+				[engine.submitMarket(big(3), 'buy', 2), other.submitMarketWords(...words(3), 'buy', 2)],
+				[engine.replaceLots(big(2), 8, 6), other.replaceLotsWords(...words(2), 8, 6)],
+				[engine.reduceLots(big(2), 1), other.reduceLotsWords(...words(2), 1)],
+				[engine.reduceLots(big(7), 1), other.reduceLotsWords(...words(7), 1)],
+			];
+			for (const [one, two] of pairs) expect(two).toBe(one);
+			expect([other.openOf(big(1)), other.openOf(big(2)), other.hash() === engine.hash()]).toEqual([3, 5, true]);
+			for (const id of [1, 2, 7]) expect(other.cancelWords(...words(id))).toBe(engine.cancel(big(id)));
+		}
+		expect(other.hash()).toBe(engine.hash());
+		expect(MatchingEngine.replay(Buffer.concat(written), { heap }).engine.hash()).toBe(engine.hash());
+		for (const wrong of [2 ** 32, -(2 ** 31) - 1, 1.5, 1n, null])
+			expect(() => other.cancelWords(wrong as number, 0)).toThrow(ArgumentError);
+		expect(() => other.submitLimitWords(0, 0, 'buy', 1, 1)).toThrow(ArgumentError);
+	});
+});

@@ -1,16 +1,19 @@
-import { ArgumentError, CorruptionError, type Heap, internals } from '@flux/core';
+import { ArgumentError, CorruptionError, type Heap, internals, OutOfMemoryError } from '@flux/core';
 import { readOptions } from '../../common/container-options.js';
-import { leaveBook, standOn } from '../book-owners.js';
-import type { FriendlyBook } from '../friendly-calls.js';
+import { isJournaled } from '../book-journal.js';
+import { leaveBook, standOn, standsOn } from '../book-owners.js';
+import { checkFilter, type FriendlyBook } from '../friendly-calls.js';
+import type { JournalSink } from '../journal-records.js';
 import { FOK, IOC, MARKET, POST_ONLY } from '../layout.js';
 import { type CancelFilter, type Decimal, FluxOrderBook, type OrderId, type SideNumber } from '../order-book.js';
+import type { AuctionOptions, AuctionResult } from './auction.js';
+import { auctionResult, lotsOf, referenceOf, volumeOf } from './auction-price.js';
 import { EngineCore } from './engine-core.js';
 import { openEngine, saveEngine } from './engine-snapshot.js';
 import type { EngineChange, EngineOrder, EngineResult, TriggeredOrder } from './engine-types.js';
 import { END_OF_TIME, EntryReader, entryOf } from './entry.js';
-import { type JournalSink, JournalWriter, readJournal } from './journal.js';
+import { JournalWriter, readJournal } from './journal.js';
 import { disposeParts, openParts } from './parts.js';
-import { noteEngine } from './unshown.js';
 
 export type {
 	EngineChange,
@@ -20,7 +23,6 @@ export type {
 	NotionalOrder,
 	TriggeredOrder,
 } from './engine-types.js';
-export type { JournalSink } from './journal.js';
 
 /** The state of an engine that is being restored, for its constructor. */
 let opened: EngineCore | undefined;
@@ -72,16 +74,18 @@ export class MatchingEngine {
 	readonly #core: EngineCore;
 	#journal: JournalWriter | undefined;
 
-	/** An engine over a book, whose clock says 0. O(1). Throws {@link ArgumentError} for what is no book. */
+	/** An engine over a book, whose clock says 0. O(1). Throws {@link ArgumentError} for what is no book, or has an engine or a journal. */
 	constructor(book: FluxOrderBook) {
 		if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
+		if (standsOn(book, 'MatchingEngine'))
+			throw new ArgumentError('an engine stands on this FluxOrderBook; dispose() of it, or use that one');
+		if (isJournaled(book))
+			throw new ArgumentError('this FluxOrderBook has a journal; end it by journal(null), and use that of the engine');
 		this.book = book;
 		this.#inside = book as unknown as FriendlyBook;
 		this.#reader = new EntryReader(this.#inside);
 		this.#core = opened ?? new EngineCore(this.#inside, openParts(book.heap));
 		opened = undefined;
-		const { offers } = this.#core;
-		noteEngine(book, () => !offers.isPlain);
 		standOn(book, this, 'MatchingEngine');
 	}
 
@@ -90,6 +94,11 @@ export class MatchingEngine {
 	/** What the clock says. */
 	get time(): number {
 		return this.#core.time;
+	}
+
+	/** Whether an auction is called: `startAuction()` was, and `uncross()` was not yet. */
+	get isAuction(): boolean {
+		return this.#core.isCalling;
 	}
 
 	/** How many stop orders wait. O(1). */
@@ -144,17 +153,17 @@ export class MatchingEngine {
 	submit(order: EngineOrder): EngineResult {
 		this.#core.enter();
 		const entry = this.#reader.read(order);
-		this.#journal?.submit(entry);
-		return this.#core.submit(entry);
+		return this.#write(
+			(journal) => journal.submit(entry),
+			() => this.#core.submit(entry),
+		);
 	}
 
 	/** Cancels an order, in the book or waiting; says whether it was there. O(1). Throws as `FluxOrderBook.cancel`. */
 	cancel(id: OrderId): boolean {
 		this.#core.enter();
 		this.#inside.readId(id);
-		const { idLow, idHigh } = this.#inside;
-		this.#journal?.cancel(idLow, idHigh);
-		return this.#core.cancel(idLow, idHigh);
+		return this.#cancel();
 	}
 
 	/**
@@ -165,6 +174,7 @@ export class MatchingEngine {
 	 */
 	cancelAll(filter: CancelFilter = {}): number {
 		this.#core.enter();
+		checkFilter(filter);
 		const { side, owner = 0, minPrice, maxPrice } = filter;
 		const only = side === undefined ? -1 : this.#inside.sideNumber(side);
 		const from = minPrice === undefined ? -(2 ** 31) : this.#inside.boundOf(minPrice, 'minPrice');
@@ -189,8 +199,10 @@ export class MatchingEngine {
 		const ticks = price === undefined ? undefined : this.#reader.ticksOf(price);
 		const lots = quantity === undefined ? undefined : this.#reader.lotsOf(quantity, 'the quantity');
 		const stop = stopPrice === undefined ? undefined : this.#inside.toTicks(stopPrice);
-		this.#journal?.replace(low, high, ticks, lots, stop);
-		return this.#core.replace(low, high, ticks, lots, stop);
+		return this.#write(
+			(journal) => journal.replace(low, high, ticks, lots, stop),
+			() => this.#core.replace(low, high, ticks, lots, stop),
+		);
 	}
 
 	/** Takes a quantity from an order, which keeps its place; what an iceberg order does not show goes first. O(1). Throws as `replace`. */
@@ -210,31 +222,72 @@ export class MatchingEngine {
 	 */
 	submitLimit(id: OrderId, side: SideNumber, ticks: number, lots: number, flags = 0, owner = 0): number {
 		this.#core.enter();
-		return this.#plain(id, side, numberOf(ticks), numberOf(lots), termsOf(flags), numberOf(owner));
+		this.#inside.readId(id);
+		return this.#plain(side, numberOf(ticks), numberOf(lots), termsOf(flags), numberOf(owner));
+	}
+
+	/** `submitLimit` for an id of two words of 32 bits, signed or not. */
+	submitLimitWords(
+		idLow: number,
+		idHigh: number,
+		side: SideNumber,
+		ticks: number,
+		lots: number,
+		flags = 0,
+		owner = 0,
+	): number {
+		this.#core.enter();
+		this.#readWords(idLow, idHigh);
+		return this.#plain(side, numberOf(ticks), numberOf(lots), termsOf(flags), numberOf(owner));
 	}
 
 	/** `FluxOrderBook.submitMarket` through the engine, as `submitLimit`. O(1) per trade and level. */
 	submitMarket(id: OrderId, side: SideNumber, lots: number, flags = 0, owner = 0): number {
 		this.#core.enter();
-		return this.#plain(id, side, 0, numberOf(lots), termsOf(flags) | MARKET, numberOf(owner));
+		this.#inside.readId(id);
+		return this.#plain(side, 0, numberOf(lots), termsOf(flags) | MARKET, numberOf(owner));
+	}
+
+	/** `submitMarket` for an id of two words. */
+	submitMarketWords(idLow: number, idHigh: number, side: SideNumber, lots: number, flags = 0, owner = 0): number {
+		this.#core.enter();
+		this.#readWords(idLow, idHigh);
+		return this.#plain(side, 0, numberOf(lots), termsOf(flags) | MARKET, numberOf(owner));
+	}
+
+	/** `cancel` for an id of two words. Allocates nothing where `submitLimit` does not. */
+	cancelWords(idLow: number, idHigh: number): boolean {
+		this.#core.enter();
+		this.#readWords(idLow, idHigh);
+		return this.#cancel();
 	}
 
 	/** `replace` in ticks and lots. O(1) per trade and level. Returns 0 or the number of a reason. Allocates nothing where `submitLimit` does not. */
 	replaceLots(id: OrderId, ticks: number, lots: number): number {
 		this.#core.enter();
 		this.#inside.readId(id);
-		const { idLow, idHigh } = this.#inside;
-		this.#journal?.replace(idLow, idHigh, numberOf(ticks), numberOf(lots));
-		return this.#core.change(idLow, idHigh, numberOf(ticks), numberOf(lots));
+		return this.#change(numberOf(ticks), numberOf(lots));
+	}
+
+	/** `replaceLots` for an id of two words. */
+	replaceLotsWords(idLow: number, idHigh: number, ticks: number, lots: number): number {
+		this.#core.enter();
+		this.#readWords(idLow, idHigh);
+		return this.#change(numberOf(ticks), numberOf(lots));
 	}
 
 	/** `reduce` in lots. Returns 0 or the number of a reason. Allocates nothing where `submitLimit` does not. */
 	reduceLots(id: OrderId, lots: number): number {
 		this.#core.enter();
 		this.#inside.readId(id);
-		const { idLow, idHigh } = this.#inside;
-		this.#journal?.reduce(idLow, idHigh, numberOf(lots));
-		return this.#core.lessen(idLow, idHigh, numberOf(lots));
+		return this.#lessen(numberOf(lots));
+	}
+
+	/** `reduceLots` for an id of two words. */
+	reduceLotsWords(idLow: number, idHigh: number, lots: number): number {
+		this.#core.enter();
+		this.#readWords(idLow, idHigh);
+		return this.#lessen(numberOf(lots));
 	}
 
 	/**
@@ -252,8 +305,10 @@ export class MatchingEngine {
 			throw new ArgumentError(
 				`the position of owner ${owner} is ${String(quantity)}; pass an owner from 1 and a multiple of ${this.book.lotSize}`,
 			);
-		this.#journal?.setPosition(whose, lots);
-		this.#core.setPosition(whose, lots);
+		this.#write(
+			(journal) => journal.setPosition(whose, lots),
+			() => this.#core.setPosition(whose, lots),
+		);
 	}
 
 	/**
@@ -274,6 +329,77 @@ export class MatchingEngine {
 		this.#core.enter();
 		this.#journal?.endDay();
 		return this.#core.endDay();
+	}
+
+	// Auctions ----------------------------------------------------------------------------------------------------------
+
+	/**
+	 * Calls an auction: from now on orders come and go, and none trades until `uncross()`. O(1). One that is called already goes on.
+	 *
+	 * Meanwhile market orders wait, and limit orders with `IOC`: both are for the auction alone, not shown, and what is left of
+	 * them then is cancelled (market and limit on open or close). Post-only orders are accepted. What must trade at once is refused:
+	 * `FOK` and `minQuantity` with `not-enough`, `notional` with `no-liquidity`. The book crosses, and `book.crossed` says so.
+	 *
+	 * @throws {@link ReentryError}.
+	 */
+	startAuction(): void {
+		this.#core.enter();
+		this.#journal?.startAuction();
+		this.#core.startAuction();
+	}
+
+	/**
+	 * The price and volume that `uncross` would come to now; undefined: nobody would trade. Changes nothing. It tells of what is not
+	 * shown, as the indicative prices of exchanges do. O(levels that cross), and O(their orders) where there are icebergs.
+	 *
+	 * @throws {@link ArgumentError} for a reference that is no price of the book.
+	 */
+	auctionPrice(options: AuctionOptions = {}): AuctionResult | undefined {
+		this.#inside.checkAlive();
+		const found = this.#core.call.price(referenceOf(this.#inside, options));
+		return found && auctionResult(this.#inside, found, Number(volumeOf(found)));
+	}
+
+	/**
+	 * Ends an auction: all that crosses trades at one price, and trading goes on. Returns what it came to; undefined: nobody traded.
+	 * O(levels that cross + trades + orders triggered).
+	 *
+	 * The price is that of the free function {@link uncross}. Market orders, which take any price, trade first; where there is no
+	 * limit at all, they trade at the reference, or at the last price. At one price what is shown trades before what is for the
+	 * auction alone, and that before what is hidden; among those first come first. An iceberg order takes part with all of its
+	 * quantity, in the place of what it shows; when it has traded more than that, it shows another part behind the others. Orders that
+	 * trade whole or not at all take no part, and go on looking for others behind it. Orders of one owner trade with each other.
+	 *
+	 * Each trade is one event, with the sell order for the maker. Stop orders, partners and positions follow when all have traded. An
+	 * order that may only reduce a position is cut where trades before its own have made that smaller; then less trades.
+	 *
+	 * Source: Xetra, "Market Model": principle of highest volume; price/time priority, with visibility before time for hidden
+	 * orders; iceberg orders take part in auctions with their overall volume; stop orders are triggered by the price of an auction.
+	 *
+	 * @throws {@link ArgumentError} for a reference that is no price of the book, or more lots than 2^53 - 1; {@link ReentryError}.
+	 *
+	 * @example
+	 * ```ts
+	 * import { FluxOrderBook, MatchingEngine } from '@flux/containers';
+	 *
+	 * const engine = new MatchingEngine(new FluxOrderBook({ tickSize: '0.01' }));
+	 * engine.startAuction();
+	 * engine.submit({ id: 1, side: 'sell', price: '10.00', quantity: 50, displayQuantity: 5 });
+	 * engine.submit({ id: 2, side: 'buy', price: '10.05', quantity: 20 });
+	 * engine.submit({ id: 3, side: 'buy', type: 'market', quantity: 10 });
+	 * console.log(engine.book.bestAskLots, engine.auctionPrice()?.lots); // 5 30
+	 * console.log(engine.uncross()); // { price: 10, ticks: 1000, quantity: 30, lots: 30, surplusSide: 'sell', surplus: 20 }
+	 * console.log(engine.openOf(1), engine.book.bestAskLots, engine.isAuction); // 20 5 false
+	 * ```
+	 */
+	uncross(options: AuctionOptions = {}): AuctionResult | undefined {
+		this.#core.enter();
+		const reference = referenceOf(this.#inside, options);
+		const found = this.#core.call.price(reference);
+		if (found !== undefined) lotsOf(found);
+		this.#journal?.uncross(reference);
+		const lots = this.#core.uncross(found);
+		return found && auctionResult(this.#inside, found, lots);
 	}
 
 	// Keeping it --------------------------------------------------------------------------------------------------------
@@ -299,7 +425,8 @@ export class MatchingEngine {
 	 * Gives `sink` the bytes of each command before it is done, beginning at once with a snapshot; null ends that. Put one after
 	 * the other they are what `MatchingEngine.replay` reads. A command whose sink throws is not done. The bytes are valid
 	 * during the call alone. About 130 bytes an order, 24 a cancellation; no garbage beside the engine's own. Refused commands
-	 * are among them, for refusals are events; mistakes that throw are not. O(orders) for the snapshot, then O(1) a command.
+	 * are among them, for refusals are events; mistakes that throw are not, and a command that found no memory is taken back by a
+	 * record behind it. O(orders) for the snapshot, then O(1) a command.
 	 *
 	 * @throws {@link ArgumentError} for what is no function; what `sink` throws; {@link ReentryError}.
 	 *
@@ -379,7 +506,6 @@ export class MatchingEngine {
 
 	/** Gives the engine's memory back, and with it what is not shown or waits; the book stays. O(orders). A second call does nothing. */
 	dispose(): void {
-		noteEngine(this.book, () => false);
 		disposeParts(this.#core.parts);
 		leaveBook(this.book, this);
 	}
@@ -389,12 +515,62 @@ export class MatchingEngine {
 		this.dispose();
 	}
 
-	#plain(id: OrderId, side: SideNumber, ticks: number, lots: number, flags: number, owner: number): number {
-		this.#inside.readId(id);
+	// About the order whose id was read last ---------------------------------------------------------------------------
+
+	/** Puts the words of an id where `readId` puts them. */
+	#readWords(idLow: number, idHigh: number): void {
+		const inside = this.#inside;
+		const low = inside.wordOf(idLow);
+		const high = inside.wordOf(idHigh);
+		inside.checkWords(low, high);
+		inside.idLow = low;
+		inside.idHigh = high;
+	}
+
+	#plain(side: SideNumber, ticks: number, lots: number, flags: number, owner: number): number {
 		const { idLow, idHigh } = this.#inside;
 		const number = typeof side === 'number' ? side : this.#inside.sideOf(side);
-		if (this.#journal !== undefined) this.#journal.submit(entryOf(idLow, idHigh, number, ticks, lots, flags, owner));
-		return this.#core.plain(idLow, idHigh, number, ticks, lots, flags, owner);
+		if (this.#journal === undefined) return this.#core.plain(idLow, idHigh, number, ticks, lots, flags, owner);
+		return this.#write(
+			(journal) => journal.submit(entryOf(idLow, idHigh, number, ticks, lots, flags, owner)),
+			() => this.#core.plain(idLow, idHigh, number, ticks, lots, flags, owner),
+		);
+	}
+
+	#cancel(): boolean {
+		const { idLow, idHigh } = this.#inside;
+		this.#journal?.cancel(idLow, idHigh);
+		return this.#core.cancel(idLow, idHigh);
+	}
+
+	#change(ticks: number, lots: number): number {
+		const { idLow, idHigh } = this.#inside;
+		if (this.#journal === undefined) return this.#core.change(idLow, idHigh, ticks, lots);
+		return this.#write(
+			(journal) => journal.replace(idLow, idHigh, ticks, lots),
+			() => this.#core.change(idLow, idHigh, ticks, lots),
+		);
+	}
+
+	#lessen(lots: number): number {
+		const { idLow, idHigh } = this.#inside;
+		this.#journal?.reduce(idLow, idHigh, lots);
+		return this.#core.lessen(idLow, idHigh, lots);
+	}
+
+	/** Writes a command down, where that is asked for, and does it. One that found no memory has changed nothing, and is taken back. */
+	#write<R>(write: (journal: JournalWriter) => void, command: () => R): R {
+		const journal = this.#journal;
+		if (journal === undefined) return command();
+		const { sequence } = this.book;
+		write(journal);
+		try {
+			return command();
+		} catch (error) {
+			// A listener may have thrown it: then there were events.
+			if (error instanceof OutOfMemoryError && this.book.sequence === sequence) journal.undo();
+			throw error;
+		}
 	}
 
 	#words(id: OrderId): { low: number; high: number } {
@@ -405,7 +581,7 @@ export class MatchingEngine {
 
 /** The flags of a call in ticks and lots; for those that it does not take, two that exclude each other, and are refused. */
 function termsOf(flags: number): number {
-	return (flags & (IOC | FOK | POST_ONLY)) === flags ? flags : IOC | FOK;
+	return typeof flags === 'number' && (flags & (IOC | FOK | POST_ONLY)) === flags ? flags : IOC | FOK;
 }
 
 /** What is no number is refused, and so that a journal tells of the same: it holds numbers alone. */

@@ -4,9 +4,13 @@ import { bookFaults } from '../book-faults.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import * as words from '../layout.js';
 import { REASONS, SELF_TRADE } from '../terms.js';
+import { AT_ONCE } from './entry.js';
 import { FillPlan } from './fill-plan.js';
 import type { EngineParts, Reserve } from './parts.js';
 import type { Positions } from './positions.js';
+
+/** The key of orders that take any price, before all others. */
+export const ANY_PRICE: number = -(2 ** 31);
 
 /** Who hears of what happens to orders, beside the listeners of the book. */
 export interface Witness {
@@ -28,7 +32,8 @@ export interface Witness {
 
 /**
  * What an order can trade with: the orders of the book; the reserves of those that are icebergs; hidden orders; and orders
- * that trade whole or not at all. The last two stand in books of their own, of the same heap.
+ * that trade whole or not at all. The last two stand in books of their own, of the same heap, and so do orders for an auction
+ * alone, which are there while one is called, and trade in it.
  *
  * Priority: by price; at one price first what is shown, then what is hidden, then what trades whole; among those by time.
  * An order that trades whole and is larger than what is left of the one that comes is passed over.
@@ -40,11 +45,14 @@ export class Offers {
 	readonly shown: FriendlyBook;
 	readonly hidden: FriendlyBook;
 	readonly whole: FriendlyBook;
+	readonly auction: FriendlyBook;
 	readonly reserves: LongHashMap<typeof Reserve>;
 	/** Where the order is that `locate` found. */
 	home: FriendlyBook;
 	/** The order that `locate` found. */
 	order = 0;
+	/** Whether levels are told of later, as in an auction. */
+	isQuiet = false;
 	/** Lots that the last `take` has traded. */
 	traded = 0;
 	readonly #witness: Witness;
@@ -64,6 +72,7 @@ export class Offers {
 		this.shown = shown;
 		this.hidden = parts.hidden;
 		this.whole = parts.whole;
+		this.auction = parts.auction;
 		this.reserves = parts.reserves;
 		this.home = this.shown;
 		this.#from = this.shown;
@@ -79,7 +88,7 @@ export class Offers {
 
 	/** The broken invariants, in words. */
 	faults(): string[] {
-		const faults = [...bookFaults(this.hidden, true), ...bookFaults(this.whole, true)];
+		const faults = [this.hidden, this.whole, this.auction].flatMap((book) => bookFaults(book, true));
 		for (const [id, { lots, display }] of this.reserves) {
 			const order = this.shown.index.find(Number(BigInt.asIntN(32, id)), Number(BigInt.asIntN(32, id >> 32n)));
 			if (order === 0) faults.push(`order ${id} has a reserve, and is not in the book`);
@@ -94,7 +103,7 @@ export class Offers {
 
 	/** Finds an order, and puts it into `home` and `order`. */
 	locate(low: number, high: number): boolean {
-		for (const book of [this.shown, this.hidden, this.whole]) {
+		for (const book of [this.shown, this.hidden, this.whole, this.auction]) {
 			const order = book.index.find(low, high);
 			if (order === 0) continue;
 			this.home = book;
@@ -117,20 +126,37 @@ export class Offers {
 		return own + this.#reserveOf(i32[order + words.ID_LOW], i32[order + words.ID_HIGH]);
 	}
 
+	/** The lots that the orders of a level do not show. O(orders) where there are icebergs. */
+	reservesOf(level: number): bigint {
+		const { i32 } = this.shown.memory;
+		let sum = 0n;
+		if (this.reserves.empty) return sum;
+		for (let order = i32[level + words.NEXT]; order !== level; order = i32[order + words.NEXT])
+			sum += BigInt(this.#reserveOf(i32[order + words.ID_LOW], i32[order + words.ID_HIGH]));
+		return sum;
+	}
+
 	/** The side of an order that is here. */
 	sideOf(book: FriendlyBook, order: number): number {
 		const { i32 } = book.memory;
 		return i32[this.#ladderOf(book, order) + words.FLIP] + 1;
 	}
 
-	/** Its price. */
+	/** Its price; 0 for a market order. */
 	ticksOf(book: FriendlyBook, order: number): number {
 		const { i32 } = book.memory;
+		if (this.isMarket(book, order)) return 0;
 		return i32[i32[order + words.LEVEL] + words.KEY] ^ i32[this.#ladderOf(book, order) + words.FLIP];
 	}
 
-	/** The terms that it rests with: ICEBERG, HIDDEN or ALL_OR_NONE, and what it shows at a time; 0 for the others. */
+	/** Whether it takes any price. One whose limit is the last price there is does. */
+	isMarket(book: FriendlyBook, order: number): boolean {
+		return book === this.auction && book.memory.i32[book.memory.i32[order + words.LEVEL] + words.KEY] === ANY_PRICE;
+	}
+
+	/** The terms that it stands with: ICEBERG, HIDDEN, ALL_OR_NONE or IOC, and what it shows at a time; 0 for the others. */
 	termsOf(book: FriendlyBook, order: number): { flags: number; display: number } {
+		if (book === this.auction) return { flags: words.IOC, display: 0 };
 		if (book === this.hidden) return { flags: words.HIDDEN, display: 0 };
 		if (book === this.whole) return { flags: words.ALL_OR_NONE, display: 0 };
 		const { i32 } = book.memory;
@@ -155,10 +181,11 @@ export class Offers {
 	isFull(side: number, ticks: number, lots: number, flags: number, display: number): boolean {
 		const book = this.#homeOf(flags);
 		const most = (flags & words.ICEBERG) !== 0 ? Math.min(lots, display) : lots;
-		return book.isFull(book.book + words.BIDS + (side << 3), ticks ^ (side - 1), most);
+		const key = (flags & words.MARKET) === 0 ? ticks ^ (side - 1) : ANY_PRICE;
+		return book.isFull(book.book + words.BIDS + (side << 3), key, most);
 	}
 
-	/** Puts an order behind those of its price. Room was made. */
+	/** Puts an order behind those of its price, one that trades at once among those for an auction. Room was made. */
 	rest(
 		low: number,
 		high: number,
@@ -173,7 +200,8 @@ export class Offers {
 		const isIceberg = (flags & words.ICEBERG) !== 0;
 		const peak = isIceberg ? Math.min(display, lots) : lots;
 		if (isIceberg) this.reserves.emplaceWords(low, high, lots - peak, display);
-		book.rest(book.takeOrder(low, high, peak, owner), side, ticks, peak);
+		const limit = (flags & words.MARKET) === 0 ? ticks : ANY_PRICE ^ (side - 1);
+		book.rest(book.takeOrder(low, high, peak, owner), side, limit, peak);
 		if (!isIceberg) return;
 		this.shown.count();
 		if (this.shown.loud) this.shown.tellDisplayed(low, high, side, ticks, peak);
@@ -188,13 +216,22 @@ export class Offers {
 		const side = this.sideOf(book, order);
 		const ticks = this.ticksOf(book, order);
 		const lots = this.sizeOf(book, order);
-		this.#remove(book, order);
+		this.remove(book, order);
 		shown.count();
 		if (shown.loud) {
 			if (reason === 0) shown.tellExpired(low, high, side, ticks, lots);
 			else shown.tellCancelled(low, high, side, ticks, lots, reason);
 		}
 		this.#witness.ended(low, high);
+	}
+
+	/** Takes an order out, with what it does not show. */
+	remove(book: FriendlyBook, order: number): void {
+		const { i32, f64: lots } = book.memory;
+		if (book === this.shown && !this.reserves.empty)
+			this.reserves.deleteWords(i32[order + words.ID_LOW], i32[order + words.ID_HIGH]);
+		book.unlink(order, i32[order + words.LEVEL], lots[(order + words.LOTS) >> 1]);
+		book.giveOrder(order);
 	}
 
 	/** Ends an order and tells of its level. */
@@ -223,6 +260,39 @@ export class Offers {
 		if (shown.loud) shown.tellReplaced(low, high, this.sideOf(book, order), this.ticksOf(book, order), total);
 		if (book === shown && (left !== own || (lots === 0 && total === left)))
 			this.#tellLevel(this.#ladderOf(book, order), i32[level + words.KEY]);
+	}
+
+	/**
+	 * Makes an order that is to be met no larger than its owner's position, where it may only reduce that. Returns whether it
+	 * has changed, or is gone.
+	 */
+	cut(book: FriendlyBook, maker: number, side: number): boolean {
+		const { i32 } = book.memory;
+		if (!this.#positions.isReducing(i32[maker + words.ID_LOW], i32[maker + words.ID_HIGH])) return false;
+		const size = this.sizeOf(book, maker);
+		const room = this.#positions.roomOf(i32[maker + words.TAG], side);
+		if (size <= room) return false;
+		if (room === 0) this.end(book, maker, REASONS['reduce-only']);
+		else this.lessen(book, maker, size - room);
+		return true;
+	}
+
+	/**
+	 * An iceberg order with so many lots left shows as much as it does at a time, or as much as the level has room for, which is
+	 * what the order had there until now or more. It keeps its place. Returns how many lots.
+	 */
+	showAnew(order: number, left: number): number {
+		const { i32, f64: lotsOf } = this.shown.memory;
+		const node = this.reserves.findWords(i32[order + words.ID_LOW], i32[order + words.ID_HIGH]);
+		if (node === 0) return 0;
+		const view = this.#reserveAt(node);
+		const level = i32[order + words.LEVEL];
+		const others = lotsOf[(level + words.LOTS) >> 1] - lotsOf[(order + words.LOTS) >> 1];
+		const peak = Math.min(view.display, left, words.MOST_LOTS - others);
+		view.lots = left - peak;
+		lotsOf[(order + words.LOTS) >> 1] = peak;
+		lotsOf[(level + words.LOTS) >> 1] = others + peak;
+		return peak;
 	}
 
 	/** Gives an order more lots, behind the others of its price. Returns false where there is no room for them. */
@@ -263,7 +333,7 @@ export class Offers {
 		const side = this.sideOf(book, order);
 		const ladder = this.#ladderOf(book, order);
 		const key = i32[i32[order + words.LEVEL] + words.KEY];
-		this.#remove(book, order);
+		this.remove(book, order);
 		shown.count();
 		if (shown.loud) shown.tellReplaced(low, high, side, ticks, lots);
 		if (book === shown) this.#tellLevel(ladder, key);
@@ -320,7 +390,7 @@ export class Offers {
 				this.#key = key;
 				before = lotsOf[(this.#level + words.LOTS) >> 1];
 			}
-			if (!this.#positions.isEmpty && this.#cut(this.#from, maker, 1 - side)) continue;
+			if (!this.#positions.isEmpty && this.cut(this.#from, maker, 1 - side)) continue;
 			if (self !== 0 && i32[maker + words.TAG] === owner)
 				left = this.#meetSelf(this.#from, maker, left, low, high, side);
 			else left = this.#trade(this.#from, maker, this.#level, left, low, high, side, owner);
@@ -336,6 +406,7 @@ export class Offers {
 	// How it is done ---------------------------------------------------------------------------------------------------
 
 	#homeOf(flags: number): FriendlyBook {
+		if ((flags & AT_ONCE) !== 0) return this.auction;
 		if ((flags & words.ALL_OR_NONE) !== 0) return this.whole;
 		return (flags & words.HIDDEN) !== 0 ? this.hidden : this.shown;
 	}
@@ -361,18 +432,10 @@ export class Offers {
 		if (node !== 0) this.#reserveAt(node).lots = lots;
 	}
 
-	#remove(book: FriendlyBook, order: number): void {
-		const { i32, f64: lots } = book.memory;
-		if (book === this.shown && !this.reserves.empty)
-			this.reserves.deleteWords(i32[order + words.ID_LOW], i32[order + words.ID_HIGH]);
-		book.unlink(order, i32[order + words.LEVEL], lots[(order + words.LOTS) >> 1]);
-		book.giveOrder(order);
-	}
-
 	/** Tells of a level of the book, unless it is being traded with: it is told of when that is over. */
 	#tellLevel(ladder: number, key: number): void {
 		const { shown } = this;
-		if (!shown.loud || (ladder === this.#ladder && key === this.#key)) return;
+		if (!shown.loud || this.isQuiet || (ladder === this.#ladder && key === this.#key)) return;
 		const flip = shown.memory.i32[ladder + words.FLIP];
 		shown.tellLevel(flip + 1, key ^ flip, shown.findLevel(ladder, key));
 	}
@@ -411,21 +474,6 @@ export class Offers {
 		return isFound;
 	}
 
-	/**
-	 * Makes an order that is to be met no larger than its owner's position, where it may only reduce that. Returns whether it
-	 * has changed, or is gone.
-	 */
-	#cut(book: FriendlyBook, maker: number, side: number): boolean {
-		const { i32 } = book.memory;
-		if (!this.#positions.isReducing(i32[maker + words.ID_LOW], i32[maker + words.ID_HIGH])) return false;
-		const size = this.sizeOf(book, maker);
-		const room = this.#positions.roomOf(i32[maker + words.TAG], side);
-		if (size <= room) return false;
-		if (room === 0) this.end(book, maker, REASONS['reduce-only']);
-		else this.lessen(book, maker, size - room);
-		return true;
-	}
-
 	/** Trades with an order, and tells. Returns what is left. */
 	#trade(
 		book: FriendlyBook,
@@ -448,8 +496,8 @@ export class Offers {
 		const reserve = book === shown && !this.reserves.empty ? this.#reserveOf(makerLow, makerHigh) : 0;
 		let peak = 0;
 		if (traded < open) book.shrinkOrder(maker, level, traded, open - traded);
-		else if (reserve > 0) peak = this.#showNext(maker, level, open, reserve);
-		else this.#remove(book, maker);
+		else if (reserve > 0) peak = this.#showNext(maker, level, reserve);
+		else this.remove(book, maker);
 		i32[shown.book + words.LAST_TICKS] = ticks;
 		i32[shown.book + words.TRADED] = 1;
 		lotsOf[(shown.book + words.FILLED) >> 1] += traded;
@@ -465,22 +513,10 @@ export class Offers {
 		return left;
 	}
 
-	/**
-	 * What an iceberg order showed has traded: as much is shown again, behind the others of its price, or as much as the level
-	 * has room for, which is what the order had there until now or more. Returns how many lots.
-	 */
-	#showNext(maker: number, level: number, shownLots: number, reserve: number): number {
-		const { shown } = this;
-		const { i32, f64: lotsOf } = shown.memory;
-		const node = this.reserves.findWords(i32[maker + words.ID_LOW], i32[maker + words.ID_HIGH]);
-		if (node === 0) return 0;
-		const view = this.#reserveAt(node);
-		const others = lotsOf[(level + words.LOTS) >> 1] - shownLots;
-		const peak = Math.min(view.display, reserve, words.MOST_LOTS - others);
-		view.lots = reserve - peak;
-		lotsOf[(maker + words.LOTS) >> 1] = peak;
-		lotsOf[(level + words.LOTS) >> 1] = others + peak;
-		if (i32[maker + words.NEXT] !== level) shown.moveLast(level, maker);
+	/** What an iceberg order showed has traded: it shows as much again, behind the others of its price. Returns how many lots. */
+	#showNext(maker: number, level: number, reserve: number): number {
+		const peak = this.showAnew(maker, reserve);
+		if (this.shown.memory.i32[maker + words.NEXT] !== level) this.shown.moveLast(level, maker);
 		return peak;
 	}
 

@@ -22,6 +22,8 @@ export interface EngineParts {
 	readonly hidden: FriendlyBook;
 	/** Orders that trade whole or not at all. */
 	readonly whole: FriendlyBook;
+	/** Orders for the auction that is called, and not beyond: market orders at the best price there is. */
+	readonly auction: FriendlyBook;
 	/** Iceberg orders, which stand in the book. */
 	readonly reserves: LongHashMap<typeof Reserve>;
 	/** Stop orders by the price that they wait for. */
@@ -42,7 +44,8 @@ export interface EngineParts {
 
 /** The names of the parts, in the order in which snapshots have them. */
 export const PARTS = [
-	...(['hidden', 'whole', 'reserves', 'ladder', 'anchors', 'terms', 'times', 'pairs', 'owners', 'reducing'] as const),
+	...(['hidden', 'whole', 'auction', 'reserves', 'ladder', 'anchors', 'terms'] as const),
+	...(['times', 'pairs', 'owners', 'reducing'] as const),
 ] satisfies readonly (keyof EngineParts)[];
 
 /** The parts of an engine: empty ones, or those that `saved` are snapshots of, in the order of PARTS. */
@@ -67,7 +70,8 @@ export function openParts(heap: Heap, saved?: readonly Uint8Array[]): EnginePart
 	const owners = bytesOf('owners');
 	try {
 		return {
-			...{ hidden: book('hidden'), whole: book('whole'), reserves: byId('reserves', Reserve) },
+			...{ hidden: book('hidden'), whole: book('whole'), auction: book('auction') },
+			reserves: byId('reserves', Reserve),
 			...{ ladder: book('ladder'), anchors: book('anchors'), terms: byId('terms', Waiting) },
 			...{ times: book('times'), pairs: byId('pairs', Partner), reducing: book('reducing') },
 			owners: keep(

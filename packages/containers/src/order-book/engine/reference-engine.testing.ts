@@ -1,6 +1,9 @@
 import { REASONS, SELF_TRADE, type SelfTrade } from '../terms.js';
 import {
+	ALL_LEVELS,
 	anchorOf,
+	anyPrice,
+	type Busy,
 	type Coming,
 	type Event,
 	FOK,
@@ -10,6 +13,7 @@ import {
 	ICEBERG,
 	IOC,
 	isLots,
+	isMarket,
 	isTicks,
 	MARKET,
 	MOST,
@@ -37,6 +41,7 @@ export class ReferenceEngine {
 	sequence = 0;
 	last: number | undefined;
 	time = 0;
+	calling = false;
 	/** What the last command traded as taker. */
 	filled = 0;
 	self: number;
@@ -88,7 +93,7 @@ export class ReferenceEngine {
 	submit(coming: Coming): number {
 		const { id, expires, partner } = coming;
 		const code = this.#check(coming);
-		if (code !== 0) return this.#run(() => this.#reject(id, code));
+		if (code !== 0) return this.run(() => this.#reject(id, code));
 		const { stop, side, trail } = coming;
 		const first = stop ?? firstStop(side, trail, this.last);
 		const isWaiting = has(coming.flags, STOP) && !this.#isReached(side, first);
@@ -99,21 +104,16 @@ export class ReferenceEngine {
 			this.#births.set(id, this.#serial++);
 		};
 		if (isWaiting)
-			return this.#run(() => {
+			return this.run(() => {
 				note();
-				const waiting = {
-					coming,
-					stop: first,
-					stopAt: this.#serial++,
-					anchor: anchorOf(side, first, trail),
-					anchorAt: 0,
-				};
+				const at = { coming, stop: first, stopAt: this.#serial++ };
+				const waiting = { ...at, anchor: anchorOf(side, first, trail), anchorAt: 0 };
 				waiting.anchorAt = this.#serial++;
 				this.waiting.push(waiting);
-				this.#tell('accepted', id, side, coming.ticks, coming.lots, coming.flags);
+				this.tell('accepted', id, side, coming.ticks, coming.lots, coming.flags);
 				return 0;
 			});
-		return this.#run(() => {
+		return this.run(() => {
 			note();
 			const result = this.#goIn(coming, false);
 			if (result !== 0) {
@@ -125,11 +125,11 @@ export class ReferenceEngine {
 	}
 
 	cancel(id: bigint): boolean {
-		return this.#run(() => this.#endAny(id, REASONS.requested) || this.#reject(id, REASONS['unknown-id']) === 0);
+		return this.run(() => this.#endAny(id, REASONS.requested) || this.#reject(id, REASONS['unknown-id']) === 0);
 	}
 
 	reduce(id: bigint, lots: number): number {
-		return this.#run(() => {
+		return this.run(() => {
 			if (!this.has(id)) return this.#reject(id, REASONS['unknown-id']);
 			const open = this.openOf(id);
 			if (!isLots(lots) || lots > open) return this.#reject(id, REASONS.quantity);
@@ -142,11 +142,11 @@ export class ReferenceEngine {
 	}
 
 	replace(id: bigint, ticks: number | undefined, lots: number | undefined, stop: number | undefined): number {
-		return this.#run(() => {
+		return this.run(() => {
 			if (this.#waits(id) !== undefined) return this.#replaceWaiting(id, ticks, lots, stop);
 			const order = this.#find(id);
 			if (order === undefined) return this.#reject(id, REASONS['unknown-id']);
-			if (stop !== undefined) return this.#reject(id, REASONS.terms);
+			if (stop !== undefined || (ticks !== undefined && isMarket(order))) return this.#reject(id, REASONS.terms);
 			const open = order.lots + order.reserve;
 			const price = ticks ?? order.ticks;
 			let size = lots ?? open;
@@ -159,21 +159,21 @@ export class ReferenceEngine {
 			if (price === order.ticks) {
 				if (size <= open) this.#lessen(order, open - size);
 				else {
-					if (this.#lotsAt(side, price, kind) - order.lots + peak > MOST)
-						return this.#reject(id, REASONS['level-full']);
+					const shown = this.#ticksTold(order);
+					if (this.lotsAt(side, price, kind) - order.lots + peak > MOST) return this.#reject(id, REASONS['level-full']);
 					order.lots = peak;
 					order.reserve = size - peak;
-					this.#requeue(order);
-					this.#tell('replaced', id, side, price, size);
-					if (order.display > 0) this.#tell('displayed', id, side, price, peak);
-					if (kind === 0) this.#tellLevel(side, price);
+					this.requeue(order);
+					this.tell('replaced', id, side, shown, size);
+					if (order.display > 0) this.tell('displayed', id, side, price, peak);
+					if (kind === 0) this.tellLevel(side, price);
 				}
 				return 0;
 			}
-			if (this.#lotsAt(side, price, kind) + peak > MOST) return this.#reject(id, REASONS['level-full']);
+			if (this.lotsAt(side, price, kind) + peak > MOST) return this.#reject(id, REASONS['level-full']);
 			this.orders.splice(this.orders.indexOf(order), 1);
-			this.#tell('replaced', id, side, price, size);
-			if (kind === 0) this.#tellLevel(side, order.ticks);
+			this.tell('replaced', id, side, price, size);
+			if (kind === 0) this.tellLevel(side, order.ticks);
 			this.filled = 0;
 			this.#takeAndRest({ ...order, ticks: price }, size, 0);
 			return 0;
@@ -181,9 +181,9 @@ export class ReferenceEngine {
 	}
 
 	cancelAll(side: number, owner: number, from: number, to: number): number {
-		return this.#run(() => {
+		return this.run(() => {
 			let ended = 0;
-			for (const kind of [0, 1, 2]) {
+			for (const kind of [0, 1, 2, 3]) {
 				for (const each of [0, 1]) {
 					if (side === 1 - each) continue;
 					for (const order of this.queue(each)) {
@@ -207,7 +207,7 @@ export class ReferenceEngine {
 	}
 
 	setPosition(owner: number, lots: number): void {
-		this.#run(() => {
+		this.run(() => {
 			this.positions.set(owner, BigInt(lots));
 			this.#changed.add(owner);
 		});
@@ -258,7 +258,7 @@ export class ReferenceEngine {
 		const isAll = has(flags, FOK) || (has(flags, WHOLE) && atOnce);
 		const refuse = (code: number) => {
 			if (!hasWaited) return this.#reject(id, code);
-			this.#tell('cancelled', id, side, ticks, coming.lots, code);
+			this.tell('cancelled', id, side, ticks, coming.lots, code);
 			this.#doom(id);
 			return code;
 		};
@@ -267,20 +267,29 @@ export class ReferenceEngine {
 			lots = Math.min(lots, this.#room(owner, side, undefined));
 			if (lots === 0) return refuse(REASONS['reduce-only']);
 		}
-		if (budget > 0) {
+		if (this.calling) {
+			if (budget > 0) return refuse(REASONS['no-liquidity']);
+			if (isAll || least > 0) return refuse(REASONS['not-enough']);
+		} else if (budget > 0) {
 			const { traded, isSpent } = this.#tryBudget(taker, lots, budget);
 			if (isAll && !isSpent) return refuse(REASONS['not-enough']);
 			if (traded === 0) return refuse(REASONS['no-liquidity']);
 			lots = traded;
 		} else if (isAll && this.#try(taker, lots) < lots) return refuse(REASONS['not-enough']);
-		if (has(flags, POST_ONLY) && this.#meet(taker, lots) !== undefined) return refuse(REASONS['would-trade']);
-		if (least > 0 && this.#try(taker, lots) < least) return refuse(REASONS['not-enough']);
-		const kind = has(flags, WHOLE) ? 2 : has(flags, HIDDEN) ? 1 : 0;
+		if (!this.calling) {
+			if (has(flags, POST_ONLY) && this.#meet(taker, lots) !== undefined) return refuse(REASONS['would-trade']);
+			if (least > 0 && this.#try(taker, lots) < least) return refuse(REASONS['not-enough']);
+		}
+		const kind = atOnce ? 3 : has(flags, WHOLE) ? 2 : has(flags, HIDDEN) ? 1 : 0;
 		const peak = has(flags, ICEBERG) ? Math.min(display, lots) : lots;
-		if (!atOnce && this.#lotsAt(side, ticks, kind) + peak > MOST) return refuse(REASONS['level-full']);
-		if (hasWaited) this.#tell('triggered', id, side, ticks, lots);
-		else this.#tell('accepted', id, side, ticks, lots, flags & ~STOP);
+		if (this.calling && has(flags, MARKET)) {
+			if (this.lotsAt(side, anyPrice(side), 3) + lots > MOST) return refuse(REASONS['level-full']);
+		} else if ((!atOnce || this.calling) && this.lotsAt(side, ticks, kind) + peak > MOST)
+			return refuse(REASONS['level-full']);
+		if (hasWaited) this.tell('triggered', id, side, ticks, lots);
+		else this.tell('accepted', id, side, ticks, lots, flags & ~STOP);
 		this.filled = 0;
+		if (this.calling && has(flags, MARKET)) taker.ticks = anyPrice(side);
 		const order = { ...taker, kind, lots, reserve: 0, display: has(flags, ICEBERG) ? display : 0 };
 		this.#takeAndRest({ ...order, reduces: has(flags, REDUCE) }, lots, atOnce ? IOC : 0, limit);
 		return 0;
@@ -289,19 +298,19 @@ export class ReferenceEngine {
 	#takeAndRest(order: Resting, lots: number, flags: number, limit = order.ticks): void {
 		const { id, side, owner, ticks, kind } = order;
 		const taker = { id, side, owner, ticks, limit };
-		const waits = kind === 2 && flags === 0 && this.#try(taker, lots) < lots;
+		const waits = this.calling || (kind === 2 && flags === 0 && this.#try(taker, lots) < lots);
 		const { left, ended } = waits ? { left: lots, ended: false } : this.#take(taker, lots);
 		if (left === 0) return;
-		if (ended || flags !== 0) {
-			this.#tell('cancelled', id, side, ticks, left, ended ? REASONS['self-trade'] : REASONS['no-liquidity']);
+		if (!this.calling && (ended || flags !== 0)) {
+			this.tell('cancelled', id, side, ticks, left, ended ? REASONS['self-trade'] : REASONS['no-liquidity']);
 			this.#doom(id);
 			return;
 		}
 		const peak = order.display > 0 ? Math.min(order.display, left) : left;
 		const { display, reduces } = order;
 		this.orders.push({ id, side, ticks, kind, owner, display, reduces, lots: peak, reserve: left - peak });
-		if (kind === 0) this.#tellLevel(side, ticks);
-		if (display > 0) this.#tell('displayed', id, side, ticks, peak);
+		if (kind === 0) this.tellLevel(side, ticks);
+		if (display > 0) this.tell('displayed', id, side, ticks, peak);
 	}
 
 	/** A copy, to try something on: nobody hears, and whoever meets one of its own owner stops. */
@@ -336,10 +345,10 @@ export class ReferenceEngine {
 				passed.add(maker.id);
 				continue;
 			}
-			if (copy.#cut(maker, undefined)) continue;
+			if (copy.cut(maker, undefined)) continue;
 			if (copy.#isOwn(taker, maker)) {
 				if (copy.self !== SELF_TRADE['cancel-oldest']) return { traded, isSpent: false };
-				copy.#end(maker, 1, undefined);
+				copy.end(maker, 1, undefined);
 				continue;
 			}
 			const shown = maker.lots;
@@ -376,12 +385,12 @@ export class ReferenceEngine {
 			if (level !== undefined && (maker === undefined || maker.kind !== 0 || maker.ticks !== level.ticks)) {
 				const { ticks, lots: before } = level;
 				level = undefined;
-				if (this.#lotsAt(1 - side, ticks, 0) !== before) this.#tellLevel(1 - side, ticks);
+				if (this.lotsAt(1 - side, ticks, 0) !== before) this.tellLevel(1 - side, ticks);
 			}
 			if (maker === undefined) return { left, ended };
 			if (level === undefined && maker.kind === 0)
-				level = { ticks: maker.ticks, lots: this.#lotsAt(1 - side, maker.ticks, 0) };
-			if (this.#cut(maker, level?.ticks)) continue;
+				level = { ticks: maker.ticks, lots: this.lotsAt(1 - side, maker.ticks, 0) };
+			if (this.cut(maker, level?.ticks)) continue;
 			if (!this.#isOwn(taker, maker)) {
 				left -= this.#trade(taker, maker, left);
 				continue;
@@ -389,16 +398,16 @@ export class ReferenceEngine {
 			const size = maker.lots + maker.reserve;
 			if (self === SELF_TRADE['cancel-newest'] || self === SELF_TRADE['cancel-both']) ended = true;
 			if (self === SELF_TRADE['cancel-oldest'] || self === SELF_TRADE['cancel-both'])
-				this.#end(maker, REASONS['self-trade'], level?.ticks);
+				this.end(maker, REASONS['self-trade'], level?.ticks);
 			if (self !== SELF_TRADE.decrement) continue;
 			const both = Math.min(left, size);
-			if (both === size) this.#end(maker, REASONS['self-trade'], level?.ticks);
+			if (both === size) this.end(maker, REASONS['self-trade'], level?.ticks);
 			else this.#lessen(maker, both, level?.ticks);
 			left -= both;
 			if (left === 0) {
-				this.#tell('cancelled', id, side, shown, both, REASONS['self-trade']);
+				this.tell('cancelled', id, side, shown, both, REASONS['self-trade']);
 				this.#doom(id);
-			} else this.#tell('replaced', id, side, shown, left);
+			} else this.tell('replaced', id, side, shown, left);
 		}
 	}
 
@@ -410,17 +419,23 @@ export class ReferenceEngine {
 		this.filled += traded;
 		this.last = maker.ticks;
 		const open = maker.lots + maker.reserve;
-		const others = this.#lotsAt(1 - side, maker.ticks, 0);
+		const others = this.lotsAt(1 - side, maker.ticks, 0);
 		const peak = maker.lots > 0 ? 0 : Math.min(maker.display, maker.reserve, MOST - others);
 		if (peak > 0) {
 			maker.lots = peak;
 			maker.reserve -= peak;
-			this.#requeue(maker);
+			this.requeue(maker);
 		}
 		if (maker.lots === 0) this.orders.splice(this.orders.indexOf(maker), 1);
-		this.#tell('trade', maker.id, id, side, maker.ticks, traded, open, most - traded);
-		if (peak > 0) this.#tell('displayed', maker.id, maker.side, maker.ticks, peak);
-		if (this.loud) this.#follow(maker.ticks);
+		this.tell('trade', maker.id, id, side, maker.ticks, traded, open, most - traded);
+		if (peak > 0) this.tell('displayed', maker.id, maker.side, maker.ticks, peak);
+		this.after(maker, id, owner, side, traded);
+		return traded;
+	}
+
+	/** What a trade does to others. */
+	after(maker: Resting, id: bigint, owner: number, side: number, traded: number): void {
+		if (this.loud) this.#follow(this.last as number);
 		this.#doom(maker.id);
 		this.#doom(id);
 		for (const [whose, bought] of [
@@ -432,16 +447,20 @@ export class ReferenceEngine {
 			this.positions.set(whose, position + BigInt(side === 0 ? bought : -bought));
 			this.#changed.add(whose);
 		}
-		return traded;
+	}
+
+	/** The price that is told of an order: 0 for a market order. */
+	#ticksTold(order: Resting): number {
+		return isMarket(order) ? 0 : order.ticks;
 	}
 
 	/** Makes an order that may only reduce no larger than its owner's position; true where it has changed or is gone. */
-	#cut(maker: Resting, busy: number | undefined): boolean {
+	cut(maker: Resting, busy: Busy): boolean {
 		if (!maker.reduces) return false;
 		const size = maker.lots + maker.reserve;
 		const room = this.#roomOf(maker.owner, maker.side);
 		if (size <= room) return false;
-		if (room === 0) this.#end(maker, REASONS['reduce-only'], busy);
+		if (room === 0) this.end(maker, REASONS['reduce-only'], busy);
 		else this.#lessen(maker, size - room, busy);
 		return true;
 	}
@@ -499,44 +518,46 @@ export class ReferenceEngine {
 		}
 	}
 
-	#lotsAt(side: number, ticks: number, kind: number): number {
+	lotsAt(side: number, ticks: number, kind: number): number {
 		const there = this.orders.filter((order) => order.side === side && order.ticks === ticks && order.kind === kind);
 		return there.reduce((sum, { lots }) => sum + lots, 0);
 	}
 
-	#requeue(order: Resting): void {
+	requeue(order: Resting): void {
 		this.orders.push(...this.orders.splice(this.orders.indexOf(order), 1));
 	}
 
 	/** Takes lots away, first what is not shown. `busy`: the shown level that is told of later. */
-	#lessen(order: Resting, lots: number, busy?: number): void {
+	#lessen(order: Resting, lots: number, busy?: Busy): void {
 		const total = order.lots + order.reserve - lots;
 		const before = order.lots;
 		order.lots = Math.min(order.lots, total);
 		order.reserve = total - order.lots;
-		this.#tell('replaced', order.id, order.side, order.ticks, total);
+		this.tell('replaced', order.id, order.side, this.#ticksTold(order), total);
 		const isTold = order.lots !== before || (lots === 0 && order.reserve === 0);
-		if (order.kind === 0 && isTold && order.ticks !== busy) this.#tellLevel(order.side, order.ticks);
+		if (order.kind === 0 && isTold && busy !== ALL_LEVELS && order.ticks !== busy)
+			this.tellLevel(order.side, order.ticks);
 	}
 
-	#end(order: Resting, reason: number, busy?: number): void {
+	end(order: Resting, reason: number, busy?: Busy): void {
 		this.orders.splice(this.orders.indexOf(order), 1);
 		const open = order.lots + order.reserve;
-		if (reason === 0) this.#tell('expired', order.id, order.side, order.ticks, open);
-		else this.#tell('cancelled', order.id, order.side, order.ticks, open, reason);
+		const ticks = this.#ticksTold(order);
+		if (reason === 0) this.tell('expired', order.id, order.side, ticks, open);
+		else this.tell('cancelled', order.id, order.side, ticks, open, reason);
 		this.#doom(order.id);
-		if (busy === undefined && order.kind === 0) this.#tellLevel(order.side, order.ticks);
+		if (busy === undefined && order.kind === 0) this.tellLevel(order.side, order.ticks);
 	}
 
 	#endAny(id: bigint, reason: number): boolean {
 		const order = this.#find(id);
 		const waiting = this.#waits(id);
-		if (order !== undefined) this.#end(order, reason);
+		if (order !== undefined) this.end(order, reason);
 		else if (waiting !== undefined) {
 			this.waiting = this.waiting.filter((each) => each !== waiting);
 			const { side, ticks, lots } = waiting.coming;
-			if (reason === 0) this.#tell('expired', id, side, ticks, lots);
-			else this.#tell('cancelled', id, side, ticks, lots, reason);
+			if (reason === 0) this.tell('expired', id, side, ticks, lots);
+			else this.tell('cancelled', id, side, ticks, lots, reason);
 			this.#doom(id);
 		} else return false;
 		this.ends = this.ends.filter((each) => each.id !== id);
@@ -561,7 +582,7 @@ export class ReferenceEngine {
 			waiting.anchor = anchorOf(coming.side, stop, coming.trail);
 			waiting.anchorAt = this.#serial++;
 		}
-		this.#tell('replaced', id, coming.side, waiting.coming.ticks, waiting.coming.lots);
+		this.tell('replaced', id, coming.side, waiting.coming.ticks, waiting.coming.lots);
 		if (stop !== undefined && this.#isReached(coming.side, stop)) this.#due.push(id);
 		return 0;
 	}
@@ -579,7 +600,7 @@ export class ReferenceEngine {
 	}
 
 	#expire(isDue: (each: { id: bigint; at: number }) => boolean): number {
-		return this.#run(() => {
+		return this.run(() => {
 			let ended = 0;
 			for (;;) {
 				const first = this.ends.filter(isDue).toSorted((a, b) => (a.at === b.at ? 0 : a.at - b.at))[0];
@@ -602,7 +623,7 @@ export class ReferenceEngine {
 				for (const order of mine.reverse()) {
 					const open = order.lots + order.reserve;
 					if (excess <= 0) break;
-					if (open <= excess) this.#end(order, REASONS['reduce-only']);
+					if (open <= excess) this.end(order, REASONS['reduce-only']);
 					else this.#lessen(order, excess);
 					excess -= open;
 				}
@@ -633,13 +654,13 @@ export class ReferenceEngine {
 	}
 
 	/** A command, and all that follows. */
-	#run<T>(command: () => T): T {
+	run<T>(command: () => T): T {
 		const result = command();
 		this.#tellTop();
 		for (;;) {
 			if (this.#doomed.length > 0) this.#followDoom();
 			else if (this.#changed.size > 0) this.#trim();
-			else if (!this.#release()) {
+			else if (this.calling || !this.#release()) {
 				const id = this.#due.shift();
 				if (id === undefined) return result;
 				const waiting = this.#waits(id);
@@ -652,17 +673,17 @@ export class ReferenceEngine {
 	}
 
 	#reject(id: bigint, reason: number): number {
-		this.#tell('rejected', id, reason);
+		this.tell('rejected', id, reason);
 		return reason;
 	}
 
-	#tell(name: string, ...values: (number | bigint)[]): void {
+	tell(name: string, ...values: (number | bigint)[]): void {
 		if (!this.loud) return;
 		this.sequence++;
 		this.events.push([name, ...values.map(unsigned), this.sequence]);
 	}
 
-	#tellLevel(side: number, ticks: number): void {
+	tellLevel(side: number, ticks: number): void {
 		if (!this.loud) return;
 		const level = this.levels(side).find(([price]) => price === ticks);
 		this.events.push(['level', side, unsigned(ticks), level?.[1] ?? 0, level?.[2] ?? 0, this.sequence]);

@@ -19,7 +19,7 @@ export interface Coming {
 	partner: bigint;
 }
 
-/** An order that rests. `kind` 0: shown, 1: hidden, 2: whole. What is open of it is `lots` + `reserve`. */
+/** An order that rests. `kind` 0: shown, 1: hidden, 2: whole, 3: for an auction alone. What is open of it is `lots` + `reserve`. */
 export interface Resting {
 	id: bigint;
 	side: number;
@@ -60,3 +60,13 @@ export function firstStop(side: number, trail: number, last: number | undefined)
 export function anchorOf(side: number, stop: number, trail: number): number {
 	return side === 1 ? Math.min(2 ** 31 - 1, stop + trail) : Math.max(-(2 ** 31), stop - trail);
 }
+
+/** Where orders stand that take any price: at the best one there is. */
+export const anyPrice = (side: number) => (side === 0 ? 2 ** 31 - 1 : -(2 ** 31));
+
+/** Whether an order takes any price. */
+export const isMarket = ({ side, ticks, kind }: Resting) => kind === 3 && ticks === anyPrice(side);
+
+/** The level that is told of later; in an auction all of them are. */
+export type Busy = number | typeof ALL_LEVELS | undefined;
+export const ALL_LEVELS = 'all';

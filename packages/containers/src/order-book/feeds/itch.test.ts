@@ -216,6 +216,54 @@ describe('an ITCH feed', () => {
 		);
 	});
 
+	test('counts the trades of a cross once: by its own message', () => {
+		const feed = new ItchFeed({ heap });
+		const writer = new ItchWriter()
+			.directory(7, 'X')
+			.add(7, 1n, 0, 100, 'X', 105)
+			.add(7, 2n, 1, 100, 'X', 95)
+			.write('Q', 7, 5, [8, 0], 'X       ', [4, 0], [8, 1], 'O');
+		feed.push(writer.bytes);
+		const book = feed.book('X');
+		const trades: unknown[] = [];
+		book?.on('trade', ({ maker, price, quantity }) => trades.push([maker, price, quantity]));
+		// The sides of a cross are not printable, the cross is.
+		const cross = new ItchWriter()
+			.write('C', 7, 6, [8, 1n], [4, 80], [8, 9], 'N', [4, 100])
+			.write('C', 7, 6, [8, 2n], [4, 100], [8, 9], 'N', [4, 100])
+			.write('Q', 7, 6, [8, 80], 'X       ', [4, 100], [8, 9], 'O')
+			.write('C', 7, 7, [8, 1n], [4, 5], [8, 10], 'Y', [4, 104]);
+		expect([feed.push(cross.bytes), feed.problems]).toEqual([4, 0]);
+		expect(trades).toEqual([
+			[undefined, 0.01, 80],
+			[1, 0.0104, 5],
+		]);
+		expect([book?.lotsOf(1), book?.lotsOf(2), book?.lastTicks]).toEqual([15, 0, 104]);
+	});
+
+	test('goes on behind a message whose listener threw', () => {
+		const feed = new ItchFeed({ heap });
+		feed.push(new ItchWriter().directory(7, 'X').bytes);
+		const stop = feed.book('X')?.on('accepted', ({ id }) => {
+			if (id === 2) throw new Error('mine');
+		});
+		const writer = new ItchWriter();
+		for (const id of [1n, 2n, 3n, 4n]) writer.add(7, id, 0, 5, 'X', 100);
+		const { bytes } = writer;
+		expect(() => feed.push(bytes.subarray(0, bytes.length - 10))).toThrow('mine');
+		expect(feed.book('X')?.size).toBe(2);
+		expect(feed.push(bytes.subarray(bytes.length - 10))).toBe(2);
+		expect([feed.book('X')?.size, feed.messages, feed.problems]).toEqual([4, 5, 0]);
+		// A packet is given again.
+		const packet = Uint8Array.from([...Array(17).fill(0), 1, 0, 2, ...new ItchWriter().add(7, 2n, 0, 5, 'X', 1).bytes]);
+		feed.book('X')?.delete(2);
+		const both = Uint8Array.from([...packet, ...new ItchWriter().add(7, 5n, 0, 5, 'X', 1).bytes]);
+		expect(() => feed.pushPacket(both)).toThrow('mine');
+		expect([feed.pushPacket(both), feed.pushPacket(both), feed.book('X')?.size, feed.problems]).toEqual([1, 0, 5, 0]);
+		stop?.();
+		expect(feed.push(new ItchWriter().delete(7, 4n).bytes)).toBe(1);
+	});
+
 	test('survives any bytes', () => {
 		const good = new ItchWriter()
 			.directory(1, 'X')

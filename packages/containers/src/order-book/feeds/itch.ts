@@ -1,4 +1,5 @@
 import { ArgumentError, type Heap } from '@flux/core';
+import { checkFields } from '../../common/container-options.js';
 import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
 
 /*
@@ -15,10 +16,11 @@ import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book
  *
  *   A, F   REFERENCE 8, SIDE 1 (B, S), SHARES 4, SYMBOL 8, PRICE 4; F: ATTRIBUTION 4
  *   E      REFERENCE 8, SHARES 4, MATCH 8
- *   C      REFERENCE 8, SHARES 4, MATCH 8, PRINTABLE 1, PRICE 4
+ *   C      REFERENCE 8, SHARES 4, MATCH 8, PRINTABLE 1 (N: a Q tells of the trade), PRICE 4
  *   X      REFERENCE 8, SHARES 4
  *   D      REFERENCE 8
  *   P      REFERENCE 8, SIDE 1, SHARES 4, SYMBOL 8, PRICE 4, MATCH 8: a trade with a hidden order, whose side it is
+ *   Q      SHARES 8, SYMBOL 8, PRICE 4, MATCH 8, KIND 1: an opening or closing auction
  *   U      REFERENCE 8, NEW REFERENCE 8, SHARES 4, PRICE 4
  *   R      SYMBOL 8, and what is known of it, 20
  *
@@ -43,19 +45,21 @@ for (const [type, length] of Object.entries({
 	...{ V: 35, W: 12, K: 28, J: 35, h: 21 },
 	// Orders.
 	...{ A: 36, F: 40, E: 31, C: 36, X: 23, D: 19, U: 35 },
-	// Trades without effect on the book, imbalance, price improvement, direct listing.
+	// Trades without effect on orders, imbalance, price improvement, direct listing.
 	...{ P: 44, Q: 40, B: 19, I: 50, N: 20, O: 48 },
 })) {
 	LENGTHS[type.charCodeAt(0)] = length;
 }
-const [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, PRINT, DIRECTORY] = Array.from(
-	'AFECXDUPR',
+const [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, PRINT, CROSS, DIRECTORY] = Array.from(
+	'AFECXDUPQR',
 	(type) => type.charCodeAt(0),
 );
-/** Whether a message is of an order, by the code of its letter. */
+/** Whether a message is of an order or a trade, by the code of its letter. */
 const IS_OF_ORDER = new Uint8Array(128);
-for (const type of [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, PRINT]) IS_OF_ORDER[type] = 1;
+for (const type of [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, PRINT, CROSS])
+	IS_OF_ORDER[type] = 1;
 const [BUYER, SELLER] = [66, 83];
+const NOT_PRINTABLE = 78;
 
 /** What is wrong with a message of a feed. */
 export interface ItchProblem {
@@ -87,7 +91,8 @@ export interface ItchOptions {
  * Order books from NASDAQ TotalView-ITCH 5.0, straight from bytes: one book per symbol, in ticks of 0.0001.
  *
  * Messages come framed by their length, in pieces of any size (`push`), in packets of MoldUDP64 (`pushPacket`), or one by one
- * (`apply`). All types of the specification are known by their length; those without an effect on the book are counted and passed over. A
+ * (`apply`). All types of the specification are known by their length; those without an effect on the book are counted and passed over.
+ * An opening or closing cross is one trade, of which the sides, as the specification asks for, are told as cancelled. A
  * message that cannot be applied is a problem, told and counted, and changes nothing. No message of an order makes garbage.
  *
  * Source: NASDAQ TotalView-ITCH 5.0, sections 1.1 to 1.4.
@@ -111,6 +116,8 @@ export class ItchFeed {
 	/** The beginning of a message whose end has not come: its length and up to 65,535 bytes. */
 	readonly #rest = new Uint8Array(2 + 0xffff);
 	#restBytes = 0;
+	/** Bytes behind a message whose listener threw. */
+	#left: Uint8Array = NO_BYTES;
 	#messages = 0;
 	#problems = 0;
 	#time = 0;
@@ -121,7 +128,9 @@ export class ItchFeed {
 	#view: DataView = new DataView(NO_BYTES.buffer);
 
 	/** A feed before its first message. O(symbols). Throws {@link ArgumentError} for a wrong option. */
-	constructor({ symbols, heap, onProblem }: ItchOptions = {}) {
+	constructor(options: ItchOptions = {}) {
+		checkFields(options, ['symbols', 'heap', 'onProblem'], 'the options', "{ symbols: ['AAPL'] }");
+		const { symbols, heap, onProblem } = options;
 		if (onProblem !== undefined && typeof onProblem !== 'function')
 			throw new ArgumentError(`onProblem is ${String(onProblem)}; pass a function`);
 		if (typeof symbols === 'string')
@@ -160,24 +169,46 @@ export class ItchFeed {
 	 * Applies framed messages: each is preceded by its length. What is left of a message that is cut off is kept for the next
 	 * call. Returns how many messages were completed. O(bytes). Allocates nothing but books of new symbols.
 	 *
-	 * @throws {@link ArgumentError} for what is no Uint8Array; {@link OutOfMemoryError}.
+	 * @throws {@link ArgumentError} for what is no Uint8Array; {@link OutOfMemoryError}, and what a listener of a book or
+	 * `onProblem` throws: the next call goes on behind that message.
 	 */
 	push(bytes: Uint8Array): number {
 		if (!(bytes instanceof Uint8Array)) throw new ArgumentError(`push was given ${String(bytes)}; pass a Uint8Array`);
 		const before = this.#messages;
-		let at = this.#restBytes === 0 ? 0 : this.#completeRest(bytes);
+		if (this.#left.length > 0) {
+			const all = new Uint8Array(this.#left.length + bytes.length);
+			all.set(this.#left);
+			all.set(bytes, this.#left.length);
+			this.#left = NO_BYTES;
+			this.#pushAll(all);
+		} else this.#pushAll(bytes);
+		return this.#messages - before;
+	}
+
+	#pushAll(bytes: Uint8Array): void {
 		const end = bytes.length;
-		while (at + 2 <= end) {
-			const length = (bytes[at] << 8) | bytes[at + 1];
-			if (at + 2 + length > end) break;
-			this.apply(bytes, at + 2, length);
-			at += 2 + length;
+		let at = 0;
+		try {
+			if (this.#restBytes > 0) {
+				at = this.#fillRest(bytes);
+				this.#applyRest();
+			}
+			while (at + 2 <= end) {
+				const from = at + 2;
+				const length = (bytes[at] << 8) | bytes[at + 1];
+				if (from + length > end) break;
+				at = from + length;
+				this.apply(bytes, from, length);
+			}
+		} catch (error) {
+			// The next call goes on behind the message whose listener threw.
+			this.#left = bytes.slice(at);
+			throw error;
 		}
 		if (at < end) {
 			this.#rest.set(bytes.subarray(at), this.#restBytes);
 			this.#restBytes += end - at;
 		}
-		return this.#messages - before;
 	}
 
 	/**
@@ -185,7 +216,8 @@ export class ItchFeed {
 	 * how many. A packet that begins behind the one that is expected is told as a `gap`, and applied: what was lost shows as
 	 * `unknown-id`, or may come later and is then passed over. O(bytes). Allocates nothing but books of new symbols.
 	 *
-	 * @throws {@link ArgumentError} for what is no Uint8Array; {@link OutOfMemoryError}.
+	 * @throws {@link ArgumentError} for what is no Uint8Array; {@link OutOfMemoryError}, and what a listener of a book or
+	 * `onProblem` throws: the packet may then be given again, and goes on behind that message.
 	 */
 	pushPacket(bytes: Uint8Array): number {
 		if (!(bytes instanceof Uint8Array))
@@ -207,7 +239,10 @@ export class ItchFeed {
 				this.#tell('packet', 0, 0);
 				break;
 			}
-			if (number >= this.#next) this.apply(bytes, at + 2, length);
+			if (number >= this.#next) {
+				this.#next = number + 1;
+				this.apply(bytes, at + 2, length);
+			}
 			at += 2 + length;
 		}
 		this.#next = Math.max(this.#next, first + count);
@@ -223,8 +258,8 @@ export class ItchFeed {
 		return this.#view;
 	}
 
-	/** Applies the message that was cut off, if its end is here. Returns where the next one begins. */
-	#completeRest(bytes: Uint8Array): number {
+	/** Puts what belongs to the message that was cut off behind its beginning. Returns where the next one begins. */
+	#fillRest(bytes: Uint8Array): number {
 		const rest = this.#rest;
 		let at = 0;
 		while (this.#restBytes < 2 && at < bytes.length) rest[this.#restBytes++] = bytes[at++];
@@ -233,11 +268,16 @@ export class ItchFeed {
 		const taken = Math.min(2 + length - this.#restBytes, bytes.length - at);
 		rest.set(bytes.subarray(at, at + taken), this.#restBytes);
 		this.#restBytes += taken;
-		if (this.#restBytes === 2 + length) {
-			this.#restBytes = 0;
-			this.apply(rest, 2, length);
-		}
 		return at + taken;
+	}
+
+	/** Applies the message that was cut off, if its end is here. */
+	#applyRest(): void {
+		const rest = this.#rest;
+		const length = (rest[0] << 8) | rest[1];
+		if (this.#restBytes < 2 || this.#restBytes < 2 + length) return;
+		this.#restBytes = 0;
+		this.apply(rest, 2, length);
 	}
 
 	/**
@@ -278,10 +318,11 @@ export class ItchFeed {
 		this.#bySymbol.clear();
 		this.#books.length = 0;
 		this.#restBytes = 0;
+		this.#left = NO_BYTES;
 		this.#viewOf(NO_BYTES);
 	}
 
-	/** Applies a message of an order, whose reference of 8 bytes is at `at`. Returns 0 or the number of a reason. */
+	/** Applies a message of an order or a trade, whose first 8 bytes are at `at`. Returns 0 or the number of a reason. */
 	#play(book: FluxOrderBook, type: number, view: DataView, at: number): number {
 		const high = view.getInt32(at);
 		const low = view.getInt32(at + 4);
@@ -298,6 +339,8 @@ export class ItchFeed {
 			case EXECUTE:
 				return book.executeWords(low, high, view.getUint32(at + 8));
 			case EXECUTE_AT:
+				// One side of a cross, whose trade has a message of its own: it would count twice.
+				if (view.getUint8(at + 20) === NOT_PRINTABLE) return book.reduceLotsWords(low, high, view.getUint32(at + 8));
 				return book.executeWords(low, high, view.getUint32(at + 8), view.getUint32(at + 21));
 			case REDUCE:
 				return book.reduceLotsWords(low, high, view.getUint32(at + 8));
@@ -315,6 +358,10 @@ export class ItchFeed {
 					view.getUint32(at + 21),
 					view.getUint32(at + 9),
 				);
+			case CROSS: {
+				const lots = (high >>> 0) * 4294967296 + (low >>> 0);
+				return lots === 0 ? 0 : book.print(BUY, view.getUint32(at + 16), lots);
+			}
 			default:
 				throw new TypeError(`type ${type} is of no order`);
 		}

@@ -1,14 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
-import { Arena, ArgumentError, Heap } from '@flux/core';
+import { Arena, ArgumentError, Heap, ReentryError } from '@flux/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runs } from '../../soak.testing.js';
+import { runs, thrownBy } from '../../soak.testing.js';
 import { FluxOrderBook } from '../order-book.js';
 import { bitfinexChecksum, krakenChecksum, okxChecksum } from './checksums.js';
 import { LevelFeed, type LevelProblem } from './level-feed.js';
 import { applyLobster, LobsterFeed, type LobsterProblem } from './lobster.js';
+
+const EMPTY = { bids: [], asks: [] };
 
 let heap: Heap;
 let book: FluxOrderBook;
@@ -71,6 +73,60 @@ describe('a feed of levels', () => {
 		expect(() => feed.snapshot({ bids: [], asks: [] }) && feed.update([['bid' as 'buy', 1, 1]])).toThrow(ArgumentError);
 		expect(() => new LevelFeed(book, { depth: 0 })).toThrow(ArgumentError);
 		expect(() => new LevelFeed(book, { checksum: 1 as never })).toThrow(ArgumentError);
+	});
+
+	test('is as it was where an update or a snapshot is no list of levels', () => {
+		const { feed } = heard();
+		feed.snapshot({ bids: [[1, 1]], asks: [[2, 1]], sequence: 10 });
+		const before = book.hash();
+		const wrong = [
+			[
+				['buy', 1.1, 1],
+				['buy', 'x', 1],
+			],
+			[
+				['buy', 1.1, 1],
+				['buy', 1, null],
+			],
+			[
+				['buy', 1.1, 1],
+				['bid', 1, 1],
+			],
+			[['buy', 1.1, 1], 5],
+		] as never[];
+		for (const changes of wrong) expect(() => feed.update(changes, { sequence: 11 })).toThrow(ArgumentError);
+		expect(() => feed.snapshot({ bids: [[1.1, 1]], asks: [['x', 1]] })).toThrow(ArgumentError);
+		expect(() => feed.snapshot({ bids: [[1.1, 1]], asks: undefined as never })).toThrow(ArgumentError);
+		expect(() => feed.snapshot(null as never)).toThrow(ArgumentError);
+		expect(() => feed.update(undefined as never)).toThrow(ArgumentError);
+		expect([book.hash(), feed.valid, feed.sequence]).toEqual([before, true, 10]);
+		expect(feed.update([['buy', 1.1, 1]], { sequence: 11 })).toBe(true);
+	});
+
+	test('is not valid any more where a listener broke an update off', () => {
+		const { feed } = heard();
+		feed.snapshot({ bids: [[1, 1]], asks: [[2, 1]] });
+		const stop = book.on('level', () => {
+			throw new Error('mine');
+		});
+		const changes = [['buy', 1.1, 1] as const, ['buy', 1.2, 1] as const];
+		expect(() => feed.update(changes)).toThrow('mine');
+		expect(feed.valid).toBe(false);
+		expect(() => feed.snapshot({ bids: [[1, 1]], asks: [[2, 1]] })).toThrow('mine');
+		expect(feed.valid).toBe(false);
+		stop();
+		expect(feed.snapshot({ bids: [[1, 1]], asks: [[2, 1]] })).toBe(true);
+		// One from inside a listener changes nothing.
+		const caught: unknown[] = [];
+		book.on('top', () =>
+			caught.push(
+				thrownBy(() => feed.update(changes)),
+				thrownBy(() => feed.snapshot(EMPTY)),
+			),
+		);
+		book.setLevel('buy', 110, 7);
+		expect(caught.map((error) => error instanceof ReentryError)).toEqual([true, true]);
+		expect([feed.valid, book.bidLevels]).toEqual([true, 2]);
 	});
 
 	test('adds differences up, where quantities are that', () => {
@@ -232,6 +288,16 @@ describe('LOBSTER messages', () => {
 		}
 		expect(() => new LobsterFeed(book, { onProblem: 1 as never })).toThrow(ArgumentError);
 		expect(() => new LobsterFeed(book).push(1 as never)).toThrow(ArgumentError);
+	});
+
+	test('go on behind a line whose listener threw', () => {
+		const lines = new LobsterFeed(new FluxOrderBook({ heap, tickSize: '0.0001' }));
+		lines.book.on('accepted', ({ id }) => {
+			if (id === 2) throw new Error('mine');
+		});
+		const text = [1, 2, 3].map((id) => `1,1,${id},100,5859400,1\n`).join('');
+		expect(() => lines.push(`${text}1,1,4,1`)).toThrow('mine');
+		expect([lines.book.size, lines.push('00,5859400,1\n'), lines.book.size, lines.lines]).toEqual([2, 2, 4, 4]);
 	});
 
 	test('build a book', () => {

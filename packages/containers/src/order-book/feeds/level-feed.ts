@@ -1,6 +1,8 @@
-import { ArgumentError } from '@flux/core';
+import { ArgumentError, FrozenError, ReentryError } from '@flux/core';
+import { checkFields } from '../../common/container-options.js';
 import { Step } from '../decimal.js';
-import { BUY, type Decimal, type FluxOrderBook, type Reason, reasonName, SELL, type Side } from '../order-book.js';
+import { sideName } from '../friendly-events.js';
+import { BUY, type Decimal, FluxOrderBook, type Reason, reasonName, SELL, type Side } from '../order-book.js';
 
 /** What a price has now: a side, a price, and the quantity there, 0 for none; or by how much it changed (`quantities`). */
 export type LevelChange = readonly [side: Side, price: Decimal, quantity: Decimal];
@@ -80,11 +82,17 @@ export class LevelFeed {
 	readonly #isDifference: boolean;
 	readonly #checksum: ((book: FluxOrderBook) => number) | undefined;
 	readonly #onProblem: ((problem: LevelProblem) => void) | undefined;
+	/** Changes that were read: side, ticks and lots, side, ticks and lots, ... */
+	readonly #changes: number[] = [];
+	/** What is wrong with the others. */
+	readonly #wrong: LevelProblem[] = [];
 	#valid = false;
 	#sequence: number | undefined;
 
 	/** A feed into `book`, before its first snapshot. O(1). Throws {@link ArgumentError} for a wrong option. */
 	constructor(book: FluxOrderBook, options: LevelFeedOptions = {}) {
+		if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
+		checkFields(options, ['depth', 'quantities', 'checksum', 'onProblem'], 'the options', '{ depth: 100 }');
 		const { depth = Infinity, quantities = 'absolute', checksum, onProblem } = options;
 		if (quantities !== 'absolute' && quantities !== 'difference')
 			throw new ArgumentError(`quantities is ${String(quantities)}; pass 'absolute' or 'difference'`);
@@ -111,21 +119,37 @@ export class LevelFeed {
 		return this.#sequence;
 	}
 
-	/** Puts the levels of a snapshot in place of all that the book holds. Returns `valid`. O(levels). */
-	snapshot({ bids, asks, sequence }: LevelSnapshot): boolean {
-		this.book.clear();
-		this.#valid = true;
-		this.#sequence = sequence;
-		for (const [price, quantity] of bids) this.#set('buy', price, quantity, false);
-		for (const [price, quantity] of asks) this.#set('sell', price, quantity, false);
-		this.#limitDepth();
+	/**
+	 * Puts the levels of a snapshot in place of all that the book holds. Returns `valid`. O(levels).
+	 *
+	 * @throws {@link ArgumentError} for what is no snapshot; {@link ReentryError}, {@link FrozenError}: nothing has changed then.
+	 * What a listener of the book throws, and {@link OutOfMemoryError}: the feed is not valid then.
+	 */
+	snapshot(snapshot: LevelSnapshot): boolean {
+		if (typeof snapshot !== 'object' || snapshot === null)
+			throw new ArgumentError(`the snapshot is ${String(snapshot)}; pass an object with bids and asks`);
+		const { bids, asks, sequence } = snapshot;
+		this.#begin();
+		for (const [side, levels] of [
+			['buy', bids],
+			['sell', asks],
+		] as const)
+			for (const level of listOf(levels, 'levels')) this.#read(side, ...pairOf(level), false);
+		this.#attempt(() => {
+			this.book.clear();
+			this.#valid = true;
+			this.#sequence = sequence;
+			this.#apply(false);
+			this.#limitDepth();
+		});
 		this.#checkCrossed();
 		return this.#valid;
 	}
 
-	/** Applies an update. Says whether it was applied and the book is valid. O(changes). */
+	/** Applies an update. Says whether it was applied and the book is valid. O(changes). Throws as `snapshot`. */
 	update(changes: Iterable<LevelChange>, marks: UpdateMarks = {}): boolean {
 		const { sequence, previous, checksum } = marks;
+		const list = listOf(changes, 'changes');
 		if (!this.#valid) return this.#tell('no-snapshot', 'an update came before a snapshot');
 		if (sequence !== undefined && this.#sequence !== undefined) {
 			if (sequence <= this.#sequence) return false;
@@ -134,9 +158,17 @@ export class LevelFeed {
 			if (before > this.#sequence || (previous === undefined && before !== this.#sequence))
 				return this.#tell('gap', `update ${sequence} follows ${before}, and the last one was ${this.#sequence}`);
 		}
-		for (const [side, price, quantity] of changes) this.#set(side, price, quantity, this.#isDifference);
-		if (sequence !== undefined) this.#sequence = sequence;
-		this.#limitDepth();
+		this.#begin();
+		for (const change of list) {
+			if (!Array.isArray(change))
+				throw new ArgumentError(`a change is ${String(change)}; pass a side, a price and a quantity`);
+			this.#read(change[0], change[1], change[2], this.#isDifference);
+		}
+		this.#attempt(() => {
+			this.#apply(this.#isDifference);
+			if (sequence !== undefined) this.#sequence = sequence;
+			this.#limitDepth();
+		});
 		if (checksum !== undefined && this.#checksum !== undefined) {
 			const found = this.#checksum(this.book);
 			if (found >>> 0 !== checksum >>> 0)
@@ -146,24 +178,58 @@ export class LevelFeed {
 		return this.#valid;
 	}
 
-	#set(side: Side, price: Decimal, quantity: Decimal, isDifference: boolean): void {
+	/** Forgets what was read. */
+	#begin(): void {
+		this.#changes.length = 0;
+		this.#wrong.length = 0;
+	}
+
+	/** Reads a change, to be applied when all are read: so one that is none leaves the book as it was. */
+	#read(side: Side, price: Decimal, quantity: Decimal, isDifference: boolean): void {
 		const { book } = this;
 		if (side !== 'buy' && side !== 'sell') throw new ArgumentError(`the side is ${String(side)}; pass 'buy' or 'sell'`);
 		const ticks = this.#price.stepsOf(price, 'the price');
 		const lots = this.#quantity.stepsOf(quantity, 'the quantity');
 		if ((ticks | 0) !== ticks) {
-			if (Number.isNaN(ticks)) this.#tell('price', `the price ${String(price)} is no multiple of ${book.tickSize}`);
-			else this.#onProblem?.({ reason: 'beyond', detail: `the price ${String(price)} is beyond 2^31 ticks` });
-			return;
-		}
-		if (isDifference ? Number.isNaN(lots) : !(lots >= 0)) {
+			if (Number.isNaN(ticks)) this.#note('price', `the price ${String(price)} is no multiple of ${book.tickSize}`);
+			else this.#note('beyond', `the price ${String(price)} is beyond 2^31 ticks`);
+		} else if (isDifference ? Number.isNaN(lots) : !(lots >= 0)) {
 			const from = isDifference ? '' : ' from 0';
-			this.#tell('quantity', `the quantity ${String(quantity)} is no multiple of ${book.lotSize}${from}`);
-			return;
+			this.#note('quantity', `the quantity ${String(quantity)} is no multiple of ${book.lotSize}${from}`);
+		} else this.#changes.push(side === 'buy' ? BUY : SELL, ticks, lots);
+	}
+
+	/** Notes a problem, to be told when all changes are read. */
+	#note(reason: LevelProblem['reason'], detail: string): void {
+		this.#wrong.push({ reason, detail });
+	}
+
+	/** Applies what was read. */
+	#apply(isDifference: boolean): void {
+		const { book } = this;
+		for (const { reason, detail } of this.#wrong) {
+			if (reason === 'beyond') this.#onProblem?.({ reason, detail });
+			else this.#tell(reason, detail);
 		}
-		const own = side === 'buy' ? BUY : SELL;
-		const code = isDifference ? book.adjustLevel(own, ticks, lots) : book.setLevel(own, ticks, lots);
-		if (code !== 0) this.#tell(reasonName(code), `${side} ${String(price)} ${String(quantity)} was refused`);
+		const changes = this.#changes;
+		for (let at = 0; at < changes.length; at += 3) {
+			const side = changes[at] === BUY ? BUY : SELL;
+			const [ticks, lots] = [changes[at + 1], changes[at + 2]];
+			const code = isDifference ? book.adjustLevel(side, ticks, lots) : book.setLevel(side, ticks, lots);
+			if (code === 0) continue;
+			const level = `${sideName(side)} ${book.priceText(ticks)} ${book.quantityText(lots)}`;
+			this.#tell(reasonName(code), `${level} was refused`);
+		}
+	}
+
+	/** Runs what changes the book. Where it broke off in the middle, the book is not the exchange's any more. */
+	#attempt(change: () => void): void {
+		try {
+			change();
+		} catch (error) {
+			if (!(error instanceof ReentryError || error instanceof FrozenError)) this.#valid = false;
+			throw error;
+		}
 	}
 
 	/** Drops the levels beyond the depth: the exchange tells no more of them. */
@@ -189,4 +255,16 @@ export class LevelFeed {
 		this.#onProblem?.({ reason, detail });
 		return false;
 	}
+}
+
+/** What can be gone through. Throws ArgumentError. */
+function listOf<T>(list: Iterable<T>, name: string): Iterable<T> {
+	if (typeof list?.[Symbol.iterator] === 'function') return list;
+	throw new ArgumentError(`the ${name} are ${String(list)}; pass an array of them`);
+}
+
+/** The price and quantity of a level. Throws ArgumentError. */
+function pairOf(level: readonly [Decimal, Decimal, ...unknown[]]): [Decimal, Decimal] {
+	if (Array.isArray(level)) return [level[0], level[1]];
+	throw new ArgumentError(`a level is ${String(level)}; pass a price and a quantity`);
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from '@flux/core';
-import { BUY, type FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
+import { checkFields } from '../../common/container-options.js';
+import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
 
 /** What the second column of a LOBSTER message file says. */
 const [SUBMISSION, REDUCTION, DELETION, EXECUTION] = [1, 2, 3, 4];
@@ -29,6 +30,8 @@ const [HIDDEN_EXECUTION, CROSS, HALT] = [5, 6, 7];
  * ```
  */
 export function applyLobster(book: FluxOrderBook, line: string): Reason {
+	if (typeof line !== 'string')
+		throw new ArgumentError(`the line is ${String(line)}; pass a text of a LOBSTER message file`);
 	const columns = line.trimEnd().split(',');
 	const [, type, id, lots, ticks, direction] = columns.map(Number);
 	const isLine = columns.length >= 6 && Number.isInteger(type) && type >= SUBMISSION && type <= HALT;
@@ -86,7 +89,10 @@ export class LobsterFeed {
 	#problems = 0;
 
 	/** A feed into `book`, whose tick is 0.0001. O(1). Throws {@link ArgumentError} for a wrong option. */
-	constructor(book: FluxOrderBook, { onProblem }: { onProblem?: (problem: LobsterProblem) => void } = {}) {
+	constructor(book: FluxOrderBook, options: { onProblem?: (problem: LobsterProblem) => void } = {}) {
+		if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
+		checkFields(options, ['onProblem'], 'the options', '{ onProblem: console.error }');
+		const { onProblem } = options;
 		if (onProblem !== undefined && typeof onProblem !== 'function')
 			throw new ArgumentError(`onProblem is ${String(onProblem)}; pass a function`);
 		this.book = book;
@@ -107,14 +113,24 @@ export class LobsterFeed {
 	 * Applies the lines of a text; what is left of one that is cut off is kept for the next call. Returns how many lines were
 	 * completed. O(text).
 	 *
-	 * @throws {@link ArgumentError} for what is no text.
+	 * @throws {@link ArgumentError} for what is no text; what a listener of the book throws, when that line is applied: the next
+	 * call goes on behind it.
 	 */
 	push(text: string): number {
 		if (typeof text !== 'string') throw new ArgumentError(`push was given ${String(text)}; pass a text`);
 		const before = this.#lines;
 		const lines = (this.#rest + text).split('\n');
 		this.#rest = lines.pop() ?? '';
-		for (const line of lines) this.#apply(line);
+		let done = 0;
+		try {
+			for (const line of lines) {
+				done++;
+				this.#apply(line);
+			}
+		} finally {
+			// Where a listener of the book threw, the next call goes on behind that line.
+			if (done < lines.length) this.#rest = [...lines.slice(done), this.#rest].join('\n');
+		}
 		return this.#lines - before;
 	}
 
