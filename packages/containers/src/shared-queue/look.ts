@@ -17,7 +17,7 @@ const SOON = 4;
 /** Steps of rest, of one or two nanoseconds: one more each time, and twice as many; up to which it tries; the most. */
 const STEP = 16;
 const TRIED = 64;
-const MOST = 512;
+const MOST = 4096;
 
 /** Who looks for one thing, again and again. */
 export class Look {

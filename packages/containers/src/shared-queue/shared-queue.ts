@@ -66,7 +66,8 @@ export interface SharedQueueOptions {
  * and the main thread. A thread becomes producer at its first push and consumer at its first pop. An attachment serves one
  * thread.
  *
- * **Algorithms.** One producer and one consumer: a ring with two positions, each cached by the other side. Otherwise a ring
+ * **Algorithms.** One producer and one consumer: a ring with two positions, each cached by the other side, of which the consumer
+ * stores its own atomically every 64 records. Otherwise a ring
  * whose slots carry a state and the name of whoever has claimed them. Neither has a lock, so none can be left locked.
  *
  * **Waiting.** `push`, `pop` and `wait` look for some microseconds and then put the thread to sleep; nothing polls. The
