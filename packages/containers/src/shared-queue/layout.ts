@@ -1,5 +1,6 @@
 import { HandleError, internals, type Struct } from '@flux/core';
 import { LINES, readSignature, signatureOf, upToLines } from '../common/shared-block.js';
+import { exchangeableMemory } from './exchange.js';
 import { type Bell, WAITING } from './waiting.js';
 
 /*
@@ -194,8 +195,14 @@ const BROADCASTS = 4;
 const MAGIC = 0x46_4c_58_51;
 const LAYOUT_VERSION = 4;
 
+/** The memory of a queue: a buffer, and what WebAssembly knows it as, where it does. */
+export interface SharedQueueMemory {
+	readonly buffer: SharedArrayBuffer;
+	readonly block?: WebAssembly.Memory | undefined;
+}
+
 /** Makes the memory of a queue. `first` is the position of its first record; tests begin before a counter wraps. */
-export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, first = 0): SharedArrayBuffer {
+export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, first = 0): SharedQueueMemory {
 	const w = sharedQueueWords;
 	const kind = kindOf(plan);
 	const { strideWords } = recordOf(struct, kind);
@@ -207,7 +214,9 @@ export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, fir
 	const begin = isJoined(kind) ? beginOf(first, ring) : first;
 	const stages = upToLines(records + ring * strideWords);
 	const copies = plan.broadcasts && kind.overwrites ? plan.consumers * stageWords(strideWords) : 0;
-	const buffer = new SharedArrayBuffer((stages + copies) * 4);
+	const bytes = (stages + copies) * 4;
+	const block = isJoined(kind) ? exchangeableMemory(bytes) : undefined;
+	const buffer = (block?.buffer as SharedArrayBuffer | undefined) ?? new SharedArrayBuffer(bytes);
 	const i32 = new Int32Array(buffer);
 	i32[w.VERSION] = LAYOUT_VERSION;
 	i32[w.KIND] = POLICIES.indexOf(plan.whenFull) | (plan.broadcasts ? BROADCASTS : 0);
@@ -240,7 +249,7 @@ export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, fir
 	}
 	// Last: who attaches looks for it first.
 	Atomics.store(i32, w.MAGIC, MAGIC);
-	return buffer;
+	return { buffer, block };
 }
 
 /** The plan of a queue whose memory came from another thread. Throws HandleError for what is no queue of this struct. */

@@ -68,12 +68,12 @@ export function oneProducerCode(environment: SharedQueueEnvironment) {
 		}
 
 		announce(): void {
-			const { i32 } = this.memory;
 			if (words.IS_JOINED) {
 				// Below zero with the flag.
-				if (Atomics.exchange(i32, words.TAIL, this.tail) < 0) this.wakeAt(this.recordsBell);
+				if (this.exchange(words.TAIL * 4, this.tail) < 0) this.wakeAt(this.recordsBell);
 				return;
 			}
+			const { i32 } = this.memory;
 			Atomics.store(i32, words.TAIL, this.tail);
 			if ((Atomics.load(i32, words.RECORDS_FLAG) & words.WAITING) !== 0) this.wakeAt(this.recordsBell);
 		}

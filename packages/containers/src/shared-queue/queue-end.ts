@@ -1,5 +1,13 @@
 import { ClaimError, DisposedError, internals, RetiredError, SeatError } from '@flux/core';
-import { bellsOf, nameOf, type SharedQueuePlan, turnOf, sharedQueueWords as w } from './layout.js';
+import { type Exchange, exchangeOf } from './exchange.js';
+import {
+	bellsOf,
+	nameOf,
+	type SharedQueueMemory,
+	type SharedQueuePlan,
+	turnOf,
+	sharedQueueWords as w,
+} from './layout.js';
 import { type Bell, wake } from './waiting.js';
 
 /** What retiring a member brought to light. */
@@ -23,6 +31,10 @@ export interface Retirement {
  */
 export abstract class QueueEnd {
 	declare readonly memory: internals.Memory;
+	/** The same memory, where WebAssembly can reach it. */
+	declare readonly block: WebAssembly.Memory | undefined;
+	/** An atomic exchange of one of its words. */
+	declare readonly exchange: Exchange;
 	/** The word where the slots begin. */
 	declare readonly records: number;
 	/** The word where they end. */
@@ -59,10 +71,12 @@ export abstract class QueueEnd {
 	declare end: number;
 	declare taken: number;
 
-	constructor(buffer: SharedArrayBuffer, member: number, plan: SharedQueuePlan) {
+	constructor({ buffer, block }: SharedQueueMemory, member: number, plan: SharedQueuePlan) {
 		const memory = new internals.Memory(buffer);
 		const { i32 } = memory;
 		this.memory = memory;
+		this.block = block;
+		this.exchange = exchangeOf(i32, block);
 		this.records = i32[w.RECORDS];
 		this.ringEnd = this.records + i32[w.RING] * i32[w.STRIDE_WORDS];
 		this.mask = i32[w.RING] - 1;

@@ -120,7 +120,7 @@ export function twoEndsCode(environment: TwoEndsEnvironment) {
 		tell(): void {
 			this.untold = 0;
 			// Below zero with the flag.
-			if (Atomics.exchange(this.memory.i32, words.HEAD, this.head) < 0) this.wakeAt(this.roomBell);
+			if (this.exchange(words.HEAD * 4, this.head) < 0) this.wakeAt(this.roomBell);
 		}
 
 		settle(): void {
