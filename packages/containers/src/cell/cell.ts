@@ -148,6 +148,7 @@ function withCalls(Base: ValueCell) {
 		readonly #lookForChange = new Look(
 			() => this.isChanged,
 			() => (Atomics.load(this.memory.i32, w.VERSION) - this.seen) >>> 0,
+			Number.POSITIVE_INFINITY,
 		);
 
 		get version(): number {

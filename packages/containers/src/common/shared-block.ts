@@ -29,6 +29,11 @@ export function isSharedBuffer(value: unknown): value is SharedArrayBuffer {
 	return Object.prototype.toString.call(value) === '[object SharedArrayBuffer]';
 }
 
+/** Whether it is a WebAssembly.Memory, of whichever realm. */
+export function isWebAssemblyMemory(value: unknown): value is WebAssembly.Memory {
+	return Object.prototype.toString.call(value) === '[object WebAssembly.Memory]';
+}
+
 /** The member that a handle was made for, of the container whose memory that is. Throws ArgumentError. */
 export function memberOf(handle: unknown, container: string, buffer: ArrayBufferLike, call: string): number {
 	const { kind, memory, member } = (handle ?? {}) as { kind?: unknown; memory?: unknown; member?: unknown };

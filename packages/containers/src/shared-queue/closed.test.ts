@@ -20,7 +20,7 @@ describe('the factories that are evaluated for each shared queue', () => {
 			const calls = readFileSync(here + name, 'utf8').matchAll(/\bspecialize\(\s*(\w+)/g);
 			return Array.from(calls, (match) => match[1]);
 		});
-		expect(specialized).toHaveLength(4);
+		expect(specialized).toHaveLength(5);
 		expect(factories.map(({ name }) => name)).toEqual(expect.arrayContaining(specialized));
 	});
 

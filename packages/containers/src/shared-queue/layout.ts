@@ -1,5 +1,6 @@
 import { HandleError, internals, type Struct } from '@flux/core';
 import { LINES, readSignature, signatureOf, upToLines } from '../common/shared-block.js';
+import { exchangeableMemory } from './exchange.js';
 import { type Bell, WAITING } from './waiting.js';
 
 /*
@@ -10,7 +11,7 @@ import { type Bell, WAITING } from './waiting.js';
  *     1          VERSION             of this layout
  *     2          KIND                bits 0-1: how it behaves when full; bit 2: every consumer gets every record
  *     3          CAPACITY            records it takes
- *     4          RING                slots, a power of two that is no less
+ *     4          RING                slots: no fewer, and a power of two unless the queue has two ends
  *     5          STRIDE              words per slot
  *     6          PRODUCERS           seats for threads that push
  *     7          CONSUMERS           seats for threads that pop
@@ -18,6 +19,7 @@ import { type Bell, WAITING } from './waiting.js';
  *     9          SIGNATURE           bytes of the struct's signature
  *     10         CURSORS             of a broadcast: the word where the consumers' cursors begin
  *     11         STAGES              of a broadcast that overwrites: the word where their copies begin
+ *     12         LATE                of a queue of two ends: how many records HEAD may be behind DONE
  *     16         MEMBERS             attachments so far, the maker's first; share() adds
  *     17         LOST                records that dead consumers had claimed
  *     18         ABANDONED           places that dead producers had claimed
@@ -25,10 +27,11 @@ import { type Bell, WAITING } from './waiting.js';
  *     20         DESERTED            1: the last producer died; 2: the last consumer died
  *     32         TAIL                the position behind the newest record; the producers
  *     33         TAIL_EVENT          of a queue of two ends: counts the wake-ups of who waits for records
- *     64         HEAD                the position of the oldest record; the consumers
+ *     64         HEAD                the position of the oldest record, in a queue of two ends perhaps of one before it; the consumers
  *     65         HEAD_EVENT          of a queue of two ends: counts the wake-ups of who waits for room
  *     66         FRONT               of a broadcast that overwrites: the position up to which producers may be writing
- *     67         TAKEN               of a ring of two ends: the position behind what the consumer has looked at
+ *     67         TAKEN               of a queue of two ends: the position behind what the consumer has looked at
+ *     68         DONE                of a queue of two ends: the position of the oldest record; the consumer
  *     96         RECORDS_FLAG        1: somebody waits for records; 2: the queue is closed
  *     97         RECORDS_EVENT       counts the wake-ups of those who wait for records
  *     128        ROOM_FLAG           the same for those who wait for room
@@ -43,8 +46,9 @@ import { type Bell, WAITING } from './waiting.js';
  * What one side writes and what the other writes stand 128 bytes apart: caches fetch lines of 64 bytes in pairs.
  *
  * Positions count records from the first on, in 32 bits, and wrap. The slot of a position is its low bits. In a queue of two
- * ends TAIL and HEAD have 31 bits of them; the last one says that somebody waits for that word, and is then no part of
- * RECORDS_FLAG and ROOM_FLAG.
+ * ends positions have 31 bits, wrap at the last whole lap that fits there (`turnOf`), and their slot is what is left over from
+ * whole laps; the last bit of TAIL and HEAD says that somebody waits for that word, and is then no part of RECORDS_FLAG and
+ * ROOM_FLAG.
  */
 export const sharedQueueWords = {
 	MAGIC: 0,
@@ -59,6 +63,7 @@ export const sharedQueueWords = {
 	SIGNATURE: 9,
 	CURSORS: 10,
 	STAGES: 11,
+	LATE: 12,
 	MEMBERS: 16,
 	LOST: 17,
 	ABANDONED: 18,
@@ -68,6 +73,7 @@ export const sharedQueueWords = {
 	HEAD: 64,
 	FRONT: 66,
 	TAKEN: 67,
+	DONE: 68,
 	RECORDS_FLAG: 96,
 	RECORDS_EVENT: 97,
 	ROOM_FLAG: 128,
@@ -134,15 +140,24 @@ export function hasTwoEnds({ manyProducers, manyConsumers }: RingKind): boolean 
 	return !manyProducers && !manyConsumers;
 }
 
-/** Bits of a position in TAIL and HEAD: all, or all but the one that says that somebody waits. */
+/** Whether it is a queue of two ends, where a bit of TAIL and HEAD says that somebody waits for them. */
+export function isJoined(kind: RingKind): boolean {
+	return hasTwoEnds(kind) && !kind.broadcasts;
+}
+
+/** Bits of a position in TAIL and HEAD: all, or all but that one. */
 export function positionBits(kind: RingKind): number {
-	return hasTwoEnds(kind) && !kind.broadcasts ? 2 ** 31 - 1 : -1;
+	return isJoined(kind) ? 2 ** 31 - 1 : -1;
+}
+
+/** Where positions begin again at 0 in a queue of two ends: behind the last whole lap of 31 bits. */
+export function turnOf(slots: number): number {
+	return slots * Math.floor(2 ** 31 / slots);
 }
 
 /** Where the threads of a queue wait for records, and for room. */
 export function bellsOf(plan: SharedQueuePlan): { readonly records: Bell; readonly room: Bell } {
-	const bits = positionBits(kindOf(plan));
-	return bits === -1 ? APART : JOINED;
+	return isJoined(kindOf(plan)) ? JOINED : APART;
 }
 
 /** How its records lie in slots: with a word of state before each, unless it has two ends. */
@@ -159,9 +174,15 @@ const FEWEST_SLOTS = 256;
 /** Slots of a broadcast that overwrites, at least: while a consumer copies STAGED records, many times more can be pushed. */
 const FEWEST_OVERWRITTEN = 1024;
 
+/** Records that the consumer of a queue of two ends takes before it tells of them, at most. */
+const MOST_LATE = 63;
+
+/** Milliseconds in which a plain store is seen by other threads, ten thousand times as long as it takes. */
+const GRACE = 1;
+
 const JOINED = {
 	records: { word: sharedQueueWords.TAIL, bit: 1 << 31 },
-	room: { word: sharedQueueWords.HEAD, bit: 1 << 31 },
+	room: { word: sharedQueueWords.HEAD, bit: 1 << 31, grace: GRACE },
 };
 const APART = {
 	records: { word: sharedQueueWords.RECORDS_FLAG, bit: WAITING },
@@ -172,20 +193,30 @@ const APART = {
 const BROADCASTS = 4;
 
 const MAGIC = 0x46_4c_58_51;
-const LAYOUT_VERSION = 3;
+const LAYOUT_VERSION = 4;
+
+/** The memory of a queue: a buffer, and what WebAssembly knows it as, where it does. */
+export interface SharedQueueMemory {
+	readonly buffer: SharedArrayBuffer;
+	readonly block?: WebAssembly.Memory | undefined;
+}
 
 /** Makes the memory of a queue. `first` is the position of its first record; tests begin before a counter wraps. */
-export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, first = 0): SharedArrayBuffer {
+export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, first = 0): SharedQueueMemory {
 	const w = sharedQueueWords;
 	const kind = kindOf(plan);
 	const { strideWords } = recordOf(struct, kind);
 	const signature = signatureOf(struct);
 	const cursors = upToLines(w.SEATS + plan.producers + plan.consumers + Math.ceil(signature.length / 4));
 	const records = cursors + (plan.broadcasts ? plan.consumers * w.LINES : 0);
-	const ring = slotsOf(plan, kind);
+	const late = lateOf(plan);
+	const ring = slotsOf(plan, kind, late);
+	const begin = isJoined(kind) ? beginOf(first, ring) : first;
 	const stages = upToLines(records + ring * strideWords);
 	const copies = plan.broadcasts && kind.overwrites ? plan.consumers * stageWords(strideWords) : 0;
-	const buffer = new SharedArrayBuffer((stages + copies) * 4);
+	const bytes = (stages + copies) * 4;
+	const block = isJoined(kind) ? exchangeableMemory(bytes) : undefined;
+	const buffer = (block?.buffer as SharedArrayBuffer | undefined) ?? new SharedArrayBuffer(bytes);
 	const i32 = new Int32Array(buffer);
 	i32[w.VERSION] = LAYOUT_VERSION;
 	i32[w.KIND] = POLICIES.indexOf(plan.whenFull) | (plan.broadcasts ? BROADCASTS : 0);
@@ -199,10 +230,12 @@ export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, fir
 	i32[w.CURSORS] = cursors;
 	i32[w.STAGES] = stages;
 	i32[w.MEMBERS] = 1;
-	i32[w.TAIL] = first & positionBits(kind);
-	i32[w.HEAD] = first & positionBits(kind);
-	i32[w.TAKEN] = first;
-	i32[w.FRONT] = first;
+	i32[w.LATE] = late;
+	i32[w.TAIL] = begin;
+	i32[w.HEAD] = begin;
+	i32[w.TAKEN] = begin;
+	i32[w.DONE] = begin;
+	i32[w.FRONT] = begin;
 	new Uint8Array(buffer, (w.SEATS + plan.producers + plan.consumers) * 4).set(signature);
 	if (!hasTwoEnds(kind) && (first !== 0 || plan.broadcasts)) {
 		// Each slot is free in the lap of the first position from `first` on that is its own. Of a broadcast nobody frees slots:
@@ -216,7 +249,7 @@ export function makeSharedQueueMemory(struct: Struct, plan: SharedQueuePlan, fir
 	}
 	// Last: who attaches looks for it first.
 	Atomics.store(i32, w.MAGIC, MAGIC);
-	return buffer;
+	return { buffer, block };
 }
 
 /** The plan of a queue whose memory came from another thread. Throws HandleError for what is no queue of this struct. */
@@ -250,8 +283,23 @@ export function openSharedQueueMemory(struct: Struct, buffer: SharedArrayBuffer)
 	return plan;
 }
 
-/** Slots: a power of two. A broadcast that overwrites has twice what it holds, so that the oldest can be read in peace. */
-function slotsOf({ capacity, broadcasts }: SharedQueuePlan, kind: RingKind): number {
+/** A quarter of the records at most: a small queue is told of more often. */
+function lateOf({ capacity }: SharedQueuePlan): number {
+	return Math.min(MOST_LATE, capacity >> 2);
+}
+
+/** The position in a queue of two ends that is as far from the turn as `first` is from 2^31. */
+function beginOf(first: number, slots: number): number {
+	const position = first & (2 ** 31 - 1);
+	return position < 2 ** 30 ? position : position - 2 ** 31 + turnOf(slots);
+}
+
+/**
+ * Slots: a power of two, but for two ends as many as there can be records and places that the producer was not told of. A
+ * broadcast that overwrites has twice what it holds, so that the oldest can be read in peace.
+ */
+function slotsOf({ capacity, broadcasts }: SharedQueuePlan, kind: RingKind, late: number): number {
+	if (isJoined(kind)) return capacity + late + 1;
 	const needed = 2 ** Math.ceil(Math.log2(capacity));
 	if (broadcasts && kind.overwrites) return Math.max(FEWEST_OVERWRITTEN, 2 * needed);
 	return Math.max(hasTwoEnds(kind) ? 1 : FEWEST_SLOTS, needed);

@@ -14,10 +14,13 @@
 const LOOKS = 6_000;
 /** What comes within so many looks comes faster than its line does. */
 const SOON = 4;
+/** It rests longer until it finds so many at a time, or this part of all that there can be; and shorter from twice as many on. */
+const MANY = 256;
+const PART = 16;
 /** Steps of rest, of one or two nanoseconds: one more each time, and twice as many; up to which it tries; the most. */
 const STEP = 16;
 const TRIED = 64;
-const MOST = 512;
+const MOST = 4096;
 
 /** Who looks for one thing, again and again. */
 export class Look {
@@ -26,11 +29,13 @@ export class Look {
 	#rested = 0;
 	readonly #isThere: () => boolean;
 	readonly #howMany: () => number;
+	readonly #enough: number;
 
-	/** `isThere`: whether there is something, by one look; `howMany`: how much, once there is. */
-	constructor(isThere: () => boolean, howMany: () => number) {
+	/** `isThere`: whether there is something, by one look; `howMany`: how much, once there is; `most`: how much there can be. */
+	constructor(isThere: () => boolean, howMany: () => number, most: number) {
 		this.#isThere = isThere;
 		this.#howMany = howMany;
+		this.#enough = Math.min(MANY, most / PART);
 	}
 
 	/** Looks for some microseconds; returns whether it saw something. */
@@ -40,8 +45,11 @@ export class Look {
 			if (!this.#isThere()) continue;
 			// The other one's answer: nothing is to be learned, and it is waited for.
 			if (looks >= SOON && this.#rest === 0) return true;
-			if (this.#howMany() > 1) this.#rest = Math.min(2 * this.#rest + STEP, MOST);
-			else this.#rest = looks < SOON && this.#rest < TRIED ? this.#rest + STEP : 0;
+			const many = this.#howMany();
+			if (many > 1) {
+				if (many < this.#enough) this.#rest = Math.min(2 * this.#rest + STEP, MOST);
+				else if (many > 2 * this.#enough) this.#rest >>= 1;
+			} else this.#rest = looks < SOON && this.#rest < TRIED ? this.#rest + STEP : 0;
 			return true;
 		}
 		this.#rest = 0;

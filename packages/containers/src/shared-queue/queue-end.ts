@@ -1,5 +1,13 @@
 import { ClaimError, DisposedError, internals, RetiredError, SeatError } from '@flux/core';
-import { bellsOf, nameOf, type SharedQueuePlan, sharedQueueWords as w } from './layout.js';
+import { type Exchange, exchangeOf } from './exchange.js';
+import {
+	bellsOf,
+	nameOf,
+	type SharedQueueMemory,
+	type SharedQueuePlan,
+	turnOf,
+	sharedQueueWords as w,
+} from './layout.js';
 import { type Bell, wake } from './waiting.js';
 
 /** What retiring a member brought to light. */
@@ -23,11 +31,19 @@ export interface Retirement {
  */
 export abstract class QueueEnd {
 	declare readonly memory: internals.Memory;
+	/** The same memory, where WebAssembly can reach it. */
+	declare readonly block: WebAssembly.Memory | undefined;
+	/** An atomic exchange of one of its words. */
+	declare readonly exchange: Exchange;
 	/** The word where the slots begin. */
 	declare readonly records: number;
-	/** Of a position: its slot. */
+	/** The word where they end. */
+	declare readonly ringEnd: number;
+	/** Of a position: its slot, in a ring of a power of two. */
 	declare readonly mask: number;
 	declare readonly ringBits: number;
+	/** Where positions begin again at 0 in a queue of two ends. */
+	declare readonly turn: number;
 	declare readonly capacity: number;
 	/** The number of this attachment. */
 	declare readonly member: number;
@@ -39,8 +55,9 @@ export abstract class QueueEnd {
 
 	/** As a producer: its seat, -1 before it has one. */
 	declare producerSeat: number;
-	/** The position of its next record, where nobody else moves it. */
+	/** The position of its next record, where nobody else moves it, and the word of its slot. */
 	declare tail: number;
+	declare tailPlace: number;
 	/** The position at which the ring is full, as far as it knows. */
 	declare room: number;
 	/** The place that it has claimed, 0 for none. */
@@ -49,17 +66,22 @@ export abstract class QueueEnd {
 	/** As a consumer: the same. */
 	declare consumerSeat: number;
 	declare head: number;
+	declare headPlace: number;
 	/** The position at which the ring is empty, as far as it knows. */
 	declare end: number;
 	declare taken: number;
 
-	constructor(buffer: SharedArrayBuffer, member: number, plan: SharedQueuePlan) {
+	constructor({ buffer, block }: SharedQueueMemory, member: number, plan: SharedQueuePlan) {
 		const memory = new internals.Memory(buffer);
 		const { i32 } = memory;
 		this.memory = memory;
+		this.block = block;
+		this.exchange = exchangeOf(i32, block);
 		this.records = i32[w.RECORDS];
+		this.ringEnd = this.records + i32[w.RING] * i32[w.STRIDE_WORDS];
 		this.mask = i32[w.RING] - 1;
 		this.ringBits = 31 - Math.clz32(i32[w.RING]);
+		this.turn = turnOf(i32[w.RING]);
 		this.capacity = plan.capacity;
 		this.member = member;
 		this.plan = plan;
@@ -69,10 +91,12 @@ export abstract class QueueEnd {
 		this.disposed = false;
 		this.producerSeat = -1;
 		this.tail = 0;
+		this.tailPlace = 0;
 		this.room = 0;
 		this.claimed = 0;
 		this.consumerSeat = -1;
 		this.head = 0;
+		this.headPlace = 0;
 		this.end = 0;
 		this.taken = 0;
 	}
@@ -125,8 +149,7 @@ export abstract class QueueEnd {
 		const { i32 } = this.memory;
 		// The head first: both go up meanwhile, and the difference must not fall below what was there.
 		const head = Atomics.load(i32, w.HEAD);
-		// Positions have 31 bits where the last one is a flag.
-		const count = ((Atomics.load(i32, w.TAIL) - head) << 1) >> 1;
+		const count = (Atomics.load(i32, w.TAIL) - head) | 0;
 		return Math.max(0, Math.min(count, this.capacity));
 	}
 

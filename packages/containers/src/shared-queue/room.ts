@@ -93,10 +93,12 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 		readonly lookForRoom = new Look(
 			() => this.hasRoom(),
 			() => this.capacity - this.count,
+			this.capacity,
 		);
 		readonly lookForRecord = new Look(
 			() => this.hasRecord(),
 			() => this.count,
+			this.capacity,
 		);
 
 		/** Whether there is an end to waiting: a claim may find room, or has something to be told. */

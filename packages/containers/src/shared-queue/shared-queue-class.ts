@@ -302,6 +302,7 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 			return {
 				kind: nameOf(this.plan),
 				memory: buffer as SharedArrayBuffer,
+				block: this.block,
 				member: Atomics.add(i32, w.MEMBERS, 1) + 1,
 			};
 		}
@@ -369,6 +370,8 @@ export interface SharedQueueHandle {
 	readonly kind: 'SharedFluxQueue' | 'BroadcastFluxQueue';
 	/** The queue's memory. */
 	readonly memory: SharedArrayBuffer;
+	/** The same memory, where WebAssembly can reach it: a push costs less then. */
+	readonly block?: WebAssembly.Memory | undefined;
 	/** Who attaches by it, for `retire`. */
 	readonly member: number;
 }

@@ -314,6 +314,34 @@ describe.each(rings)('a queue $ring', ({ producers, consumers }) => {
 		queue.validate();
 	});
 
+	test('begins behind all that a dead consumer popped, told or not', () => {
+		const queue = make(300);
+		const handle = queue.share();
+		const dying = FluxQueue.attach(Tick, handle);
+		for (let id = 0; id < 300; id++) queue.push(tick(id));
+		for (let id = 0; id < 100; id++) expect(dying.tryPop()).toEqual(tick(id));
+		dying.drain(() => {}, 5);
+		expect(queue.size).toBe(195);
+		expect(queue.retire(handle)).toMatchObject({ lost: 0, consumers: 0 });
+		for (let id = 300; id < 405; id++) expect(queue.tryPush(tick(id))).toBe(true);
+		expect(queue.tryPush(tick(0))).toBe(false);
+		expect(ids(queue.popMany(1000))).toEqual(Array.from({ length: 300 }, (_, at) => 105 + at));
+		queue.validate();
+	});
+
+	test.each([1, 2, 3, 4, 7, 64, 255, 256, 257])('has room after each pop of a full queue of %i', (capacity) => {
+		const queue = make(capacity);
+		const other = FluxQueue.attach(Tick, queue.share());
+		for (let id = 0; id < capacity; id++) queue.push(tick(id));
+		for (let id = 0; id < 3 * capacity; id++) {
+			expect(queue.tryPush(tick(0))).toBe(false);
+			expect(other.tryPop()).toEqual(tick(id));
+			expect(queue.tryPush(tick(id + capacity))).toBe(true);
+			expect(queue.size).toBe(capacity);
+			if (id % 50 === 0) queue.validate();
+		}
+	});
+
 	test('tells who would wait that nobody is left on the other side', async () => {
 		const queue = make(1);
 		const handle = queue.share();

@@ -8,7 +8,7 @@ import {
 	StructError,
 	type Values,
 } from '@flux/core';
-import { isSharedBuffer } from '../common/shared-block.js';
+import { isSharedBuffer, isWebAssemblyMemory } from '../common/shared-block.js';
 import type { Columns } from '../list/list.js';
 import type { ColumnsToFill } from '../queue/columns-to-fill.js';
 import {
@@ -16,6 +16,7 @@ import {
 	makeSharedQueueMemory,
 	nameOf,
 	openSharedQueueMemory,
+	type SharedQueueMemory,
 	type SharedQueuePlan,
 	type WhenFull,
 } from './layout.js';
@@ -66,7 +67,8 @@ export interface SharedQueueOptions {
  * and the main thread. A thread becomes producer at its first push and consumer at its first pop. An attachment serves one
  * thread.
  *
- * **Algorithms.** One producer and one consumer: a ring with two positions, each cached by the other side. Otherwise a ring
+ * **Algorithms.** One producer and one consumer: a ring with two positions, each cached by the other side, of which the consumer
+ * stores its own atomically every 64 records. Otherwise a ring
  * whose slots carry a state and the name of whoever has claimed them. Neither has a lock, so none can be left locked.
  *
  * **Waiting.** `push`, `pop` and `wait` look for some microseconds and then put the thread to sleep; nothing polls. The
@@ -275,22 +277,23 @@ export function makeSharedQueue(struct: Struct, options: SharedQueueOptions, fir
 /** Attaches to a queue by a handle. */
 export function attachSharedQueue(struct: Struct, handle: unknown, options?: { readonly checked?: boolean }): object {
 	checkStruct(struct, 'FluxQueue.attach');
-	const { kind, memory, member } = (handle ?? {}) as Partial<SharedQueueHandle>;
+	const { kind, memory, block, member } = (handle ?? {}) as Partial<SharedQueueHandle>;
 	const refuse = (): never => {
 		throw new HandleError(
 			'foreign',
 			`FluxQueue.attach was given ${String(handle)}; pass what share() of a SharedFluxQueue returned`,
 		);
 	};
-	if (!isSharedBuffer(memory) || typeof member !== 'number' || !Number.isInteger(member)) return refuse();
-	const plan = openSharedQueueMemory(struct, memory);
+	const buffer = block === undefined ? memory : isWebAssemblyMemory(block) && block.buffer;
+	if (!isSharedBuffer(buffer) || typeof member !== 'number' || !Number.isInteger(member)) return refuse();
+	const plan = openSharedQueueMemory(struct, buffer);
 	if (kind !== nameOf(plan)) return refuse();
-	return open(struct, memory, plan, readChecked(options), member);
+	return open(struct, { buffer, block }, plan, readChecked(options), member);
 }
 
-function open(struct: Struct, buffer: SharedArrayBuffer, plan: SharedQueuePlan, checked: boolean, member: number) {
+function open(struct: Struct, memory: SharedQueueMemory, plan: SharedQueuePlan, checked: boolean, member: number) {
 	const SharedQueue: SharedQueueClass = sharedQueueClass(struct, plan, checked);
-	return new SharedQueue(buffer, member, plan);
+	return new SharedQueue(memory, member, plan);
 }
 
 function checkStruct(struct: unknown, call: string): void {

@@ -1,111 +1,83 @@
+import type { OneProducerClass } from './one-producer-code.js';
 import type { SharedQueueEnvironment } from './shared-queue-environment.js';
 
+/** What `twoEndsCode` uses. */
+export interface TwoEndsEnvironment extends SharedQueueEnvironment {
+	readonly Base: OneProducerClass;
+}
+
 /**
- * The ring of one producer and one consumer: two positions, each written by one side.
+ * The ring of one producer and one consumer. The consumer takes up to LATE records before it tells the producer of them: an
+ * atomic store costs more than all the rest of a pop.
  *
- * The producer writes a record, then stores TAIL behind it; the consumer loads TAIL, and what it sees of the records before
- * it is whole. The consumer reads a record, then stores HEAD behind it; the producer that loads HEAD writes over nothing
- * that is still read. Each keeps the last value it saw of the other's position and loads it anew only where that says full
- * or empty, so that their lines pass between the caches once per burst and not once per record (Lê, Guatto, Cohen and Pop,
- * "Correct and Efficient Bounded FIFO Queues", SBAC-PAD 2013).
+ *      HEAD                DONE       TAKEN                        TAIL
+ *       |  read, not told   |  claimed  |          records           |  free ...
  *
- * The last bit of TAIL is up where the consumer waits, and that of HEAD where the producer does: one exchange announces a
- * record and tells whether somebody is to be woken (see `waiting.ts`). A broadcast, whose consumers go by TAIL and stand
- * where it does not count, has flags apart.
+ * - HEAD is stored atomically behind what was read, every LATE records: the producer that loads it writes over nothing that is
+ *   still read. What is safe is decided by it alone.
+ * - DONE is the position of the next record, a plain store a record. The producer holds it against the capacity. A store that
+ *   it does not see yet makes the queue look fuller than it is, and no more.
+ * - TAKEN goes behind a record that is looked at in place, before it is looked at. A plain store as well: nobody reads it
+ *   before that thread has ended.
  *
- * A record that is looked at in place is claimed: TAKEN goes behind it first, and what a dead consumer had claimed lies
- * between HEAD and TAKEN. Nobody reads TAKEN before that thread has ended, so a plain store will do.
+ * **Nothing is refused that has room.** There are LATE + 1 slots more than records, as many as HEAD can be behind. So a
+ * producer that was told of a pop, by whatever means, sees DONE and has room.
+ *
+ * **Waiting for room.** The last bit of HEAD is up where the producer waits. The consumer looks at it after each store of
+ * DONE, plainly: it may look before its store is seen, and the producer may have looked before as well. So who sleeps looks
+ * again a moment later, by when a store that was done is seen (`grace` of the bell); from then on the consumer sees the
+ * flag. `two-ends-protocol.test.ts` of the core tries all orders, with stores that are seen late.
+ *
+ * **Death.** What lies before DONE was given to the caller, and what lies between DONE and TAKEN a dead consumer was looking
+ * at: its successor begins at TAKEN. Both are plain, but who is told that a thread has ended sees all that it did.
  *
  * A closed factory: see `internals.specialize`.
  */
-export function twoEndsCode(environment: SharedQueueEnvironment) {
-	const { words, errors, QueueEnd } = environment;
-	const { ClosedError } = errors;
+export function twoEndsCode(environment: TwoEndsEnvironment) {
+	const { words, Base } = environment;
 
-	return class TwoEnds extends QueueEnd {
-		claimPlace(call: string): number {
-			if (this.claimed !== 0) this.prepareToPush(call);
-			// A plain look at the flag: whoever was told of the close by its thread sees it.
-			const isClosed = (this.memory.i32[words.RECORDS_FLAG] & words.CLOSED) !== 0;
-			if ((this.tail === this.room || isClosed) && !this.findRoom(call)) return 0;
-			return this.records + (this.tail & this.mask) * words.STRIDE;
-		}
+	return class TwoEnds extends Base {
+		/** How many records HEAD is behind DONE. */
+		untold = 0;
+		/** How many it may be. */
+		readonly late = this.memory.i32[words.LATE];
 
-		/** Here every push ends up whose view of the other side is used up, or which has to be refused. */
-		findRoom(call: string): boolean {
-			if (this.producerSeat < 0) this.prepareToPush(call);
-			this.checkSeat(this.producerSeat, call);
-			if (this.isClosed) throw new ClosedError(call);
-			this.room = this.roomNow();
-			return this.tail !== this.room;
-		}
-
-		/** The position at which the ring is full. */
-		roomNow(): number {
-			// How far ahead of HEAD it is: TAIL is never behind, and by less than the bits of a position.
-			const used = (this.tail - Atomics.load(this.memory.i32, words.HEAD)) & words.POSITION;
-			return (this.tail + this.capacity - used) | 0;
-		}
-
-		holdClaim(place: number): void {
-			this.claimed = place;
-		}
-
-		fillPlace(): void {
-			this.claimed = 0;
-			this.tail = (this.tail + 1) | 0;
-		}
-
-		placesInARow(most: number): number {
-			return Math.min(most, (this.room - this.tail) | 0, this.mask + 1 - (this.tail & this.mask));
-		}
-
-		fillPlaces(count: number): void {
-			this.claimed = 0;
-			this.tail = (this.tail + count) | 0;
-		}
-
-		announce(): void {
+		override get count(): number {
 			const { i32 } = this.memory;
-			if (words.IS_JOINED) {
-				// Below zero with the flag.
-				if (Atomics.exchange(i32, words.TAIL, this.tail & words.POSITION) < 0) this.wakeAt(this.recordsBell);
-				return;
-			}
-			Atomics.store(i32, words.TAIL, this.tail);
-			if ((Atomics.load(i32, words.RECORDS_FLAG) & words.WAITING) !== 0) this.wakeAt(this.recordsBell);
+			// DONE first: both go up meanwhile, and the difference must not fall below what was there.
+			const done = Atomics.load(i32, words.DONE);
+			return Math.min(this.distance(done, Atomics.load(i32, words.TAIL) & words.POSITION), this.capacity);
 		}
 
-		withdraw(): void {
-			// The place was never announced: the next record goes there.
-			this.claimed = 0;
-		}
-
-		hasRoom(): boolean {
-			return this.tail !== this.roomNow();
+		override roomNow(): number {
+			const { i32 } = this.memory;
+			const head = Atomics.load(i32, words.HEAD) & words.POSITION;
+			const done = Atomics.load(i32, words.DONE);
+			const slots = this.capacity + this.late + 1;
+			const free = Math.min(this.capacity - this.distance(done, this.tail), slots - this.distance(head, this.tail));
+			return this.wrapped(this.tail + free);
 		}
 
 		takePlace(call: string): number {
 			if (this.taken !== 0) this.prepareToPop(call);
 			if (this.head === this.end && !this.findRecords(call)) return 0;
-			return this.records + (this.head & this.mask) * words.STRIDE;
+			return this.headPlace;
 		}
 
 		findRecords(call: string): boolean {
 			if (this.consumerSeat < 0) this.prepareToPop(call);
 			this.checkSeat(this.consumerSeat, call);
 			const { i32 } = this.memory;
-			// Never further behind than a ring, so that the difference to HEAD says what it means.
+			// Never further behind than a ring, so that the distance from DONE says what it means.
 			i32[words.TAKEN] = this.head;
-			const ahead = (Atomics.load(i32, words.TAIL) - this.head) & words.POSITION;
-			this.end = (this.head + ahead) | 0;
-			return ahead !== 0;
+			this.end = Atomics.load(i32, words.TAIL) & words.POSITION;
+			return this.head !== this.end;
 		}
 
 		/** Says that the record is being looked at. */
 		markTaken(place: number): void {
 			this.taken = place;
-			this.memory.i32[words.TAKEN] = (this.head + 1) | 0;
+			this.memory.i32[words.TAKEN] = this.wrapped(this.head + 1);
 		}
 
 		holdTaken(): void {
@@ -114,24 +86,49 @@ export function twoEndsCode(environment: SharedQueueEnvironment) {
 
 		clearPlace(): void {
 			this.taken = 0;
-			this.head = (this.head + 1) | 0;
+			this.head++;
+			const next = this.headPlace + words.STRIDE;
+			if (next === this.ringEnd) this.turnHead();
+			else this.headPlace = next;
+			const { i32 } = this.memory;
+			i32[words.DONE] = this.head;
+			this.untold++;
+			if (this.untold > this.late || i32[words.HEAD] < 0) this.tell();
+		}
+
+		turnHead(): void {
+			this.head = this.wrapped(this.head);
+			this.headPlace = this.records;
 		}
 
 		recordsInARow(most: number): number {
-			return Math.min(most, (this.end - this.head) | 0, this.mask + 1 - (this.head & this.mask));
+			return Math.min(most, this.distance(this.head, this.end), (this.ringEnd - this.headPlace) / words.STRIDE);
 		}
 
 		clearPlaces(count: number): void {
 			this.taken = 0;
-			this.head = (this.head + count) | 0;
+			this.head += count;
+			this.headPlace += count * words.STRIDE;
+			if (this.headPlace === this.ringEnd) this.turnHead();
+			const { i32 } = this.memory;
+			i32[words.DONE] = this.head;
+			this.untold += count;
+			if (this.untold > this.late || i32[words.HEAD] < 0) this.tell();
+		}
+
+		/** Tells the producer how far this consumer has come. */
+		tell(): void {
+			this.untold = 0;
+			// Below zero with the flag.
+			if (this.exchange(words.HEAD * 4, this.head) < 0) this.wakeAt(this.roomBell);
 		}
 
 		settle(): void {
-			if (Atomics.exchange(this.memory.i32, words.HEAD, this.head & words.POSITION) < 0) this.wakeAt(this.roomBell);
+			// The producer sees DONE, and was told when it was time.
 		}
 
 		hasRecord(): boolean {
-			return ((Atomics.load(this.memory.i32, words.TAIL) - this.head) & words.POSITION) !== 0;
+			return (Atomics.load(this.memory.i32, words.TAIL) & words.POSITION) !== this.head;
 		}
 
 		/** Whether nothing will come: for who saw before that the queue is closed. */
@@ -139,25 +136,25 @@ export function twoEndsCode(environment: SharedQueueEnvironment) {
 			return !this.hasRecord();
 		}
 
-		beginPushing(): void {
-			this.tail = Atomics.load(this.memory.i32, words.TAIL) & words.POSITION;
-			this.room = this.tail;
-		}
-
 		beginPopping(): void {
-			this.head = Atomics.load(this.memory.i32, words.HEAD) & words.POSITION;
+			const { i32 } = this.memory;
+			this.head = Atomics.load(i32, words.DONE);
+			this.headPlace = this.placeOf(this.head);
 			this.end = this.head;
+			this.untold = this.distance(Atomics.load(i32, words.HEAD) & words.POSITION, this.head);
 		}
 
-		endClaims(seat: number): { lost: number; abandoned: number } {
-			// What a producer has not announced is nothing.
-			if (seat < this.plan.producers) return { lost: 0, abandoned: 0 };
+		override endClaims(seat: number, member: number): { lost: number; abandoned: number } {
+			if (seat < this.plan.producers) return super.endClaims(seat, member);
 			const { i32 } = this.memory;
-			const head = Atomics.load(i32, words.HEAD);
+			const done = Atomics.load(i32, words.DONE);
 			const taken = Atomics.load(i32, words.TAKEN);
-			const lost = ((taken - head) << 1) >> 1;
-			// Who waits for room is woken behind this.
-			if (lost <= 0 || Atomics.compareExchange(i32, words.HEAD, head, taken & words.POSITION) !== head)
+			const lost = this.distance(done, taken);
+			// What it has popped since TAKEN was written went past it.
+			if (lost === 0 || lost > this.capacity) return { lost: 0, abandoned: 0 };
+			// Where another one has retired this member already, these may be its successor's. Who waits for room is woken behind this.
+			const isItsSeat = Atomics.load(i32, words.SEATS + seat) === member;
+			if (!isItsSeat || Atomics.compareExchange(i32, words.DONE, done, taken) !== done)
 				return { lost: 0, abandoned: 0 };
 			return { lost, abandoned: 0 };
 		}
@@ -165,11 +162,15 @@ export function twoEndsCode(environment: SharedQueueEnvironment) {
 		/** What is wrong with the ring, in a moment in which nobody uses it. */
 		faults(): string[] {
 			const { i32 } = this.memory;
-			const size = ((i32[words.TAIL] - i32[words.HEAD]) << 1) >> 1;
 			const faults: string[] = [];
-			if (size < 0 || size > this.capacity) faults.push(`${size} records in a ring for ${this.capacity}`);
-			const taken = ((i32[words.TAKEN] - i32[words.HEAD]) << 1) >> 1;
-			if (taken > size || taken < -this.mask - 1) faults.push(`TAKEN is ${taken} records beyond HEAD, of ${size}`);
+			const done = i32[words.DONE];
+			const size = this.distance(done, i32[words.TAIL] & words.POSITION);
+			if (size > this.capacity) faults.push(`${size} records in a ring for ${this.capacity}`);
+			const untold = this.distance(i32[words.HEAD] & words.POSITION, done);
+			if (untold > this.late + 1) faults.push(`HEAD is ${untold} records behind DONE`);
+			const taken = this.distance(done, i32[words.TAKEN]);
+			if (taken > size && this.turn - taken > this.capacity + this.late + 1)
+				faults.push(`TAKEN is ${taken} records beyond DONE, of ${size}`);
 			return faults;
 		}
 	};

@@ -22,6 +22,11 @@ export const WAITING = 1;
 export interface Bell {
 	readonly word: number;
 	readonly bit: number;
+	/**
+	 * Where what is waited for is written by a plain store: the milliseconds after which one that was done before the flag was
+	 * raised is seen. Who sleeps looks again then.
+	 */
+	readonly grace?: number;
 }
 
 /** Wakes all who wait, where the flag was up. */
@@ -36,16 +41,19 @@ export function wake(i32: Int32Array, { word, bit }: Bell): void {
  *
  * @throws TypeError where a thread must not block, as the engine words it.
  */
-export function park(i32: Int32Array, { word, bit }: Bell, timeout: number, ready: () => boolean): boolean {
+export function park(i32: Int32Array, bell: Bell, timeout: number, ready: () => boolean): boolean {
+	const { word, bit, grace = Number.POSITIVE_INFINITY } = bell;
 	const end = timeout === Number.POSITIVE_INFINITY ? timeout : performance.now() + timeout;
-	for (;;) {
+	for (let nap = grace; ; ) {
 		const event = Atomics.load(i32, word + 1);
 		Atomics.or(i32, word, bit);
 		if (ready()) return true;
 		const left = end - performance.now();
 		if (left <= 0) return false;
-		Atomics.wait(i32, word + 1, event, left);
+		const ended = Atomics.wait(i32, word + 1, event, Math.min(left, nap));
 		if (ready()) return true;
+		// Woken, it raises the flag anew.
+		nap = ended === 'timed-out' ? Number.POSITIVE_INFINITY : grace;
 	}
 }
 
@@ -56,7 +64,7 @@ export function park(i32: Int32Array, { word, bit }: Bell, timeout: number, read
  */
 export async function parkAsync(
 	i32: Int32Array,
-	{ word, bit }: Bell,
+	{ word, bit, grace = Number.POSITIVE_INFINITY }: Bell,
 	timeout: number,
 	signal: AbortSignal | undefined,
 	ready: () => boolean,
@@ -73,16 +81,17 @@ export async function parkAsync(
 	};
 	signal?.addEventListener('abort', aborted);
 	try {
-		for (;;) {
+		for (let nap = grace; ; ) {
 			const event = Atomics.load(i32, word + 1);
 			Atomics.or(i32, word, bit);
 			if (ready()) return true;
 			const left = end - performance.now();
 			if (left <= 0) return false;
-			await new Promise<void>((resolve) => {
-				rouse = resolve;
-				changeOf(i32, word + 1, event, left).then(resolve);
+			const changed = await new Promise<boolean>((resolve) => {
+				rouse = () => resolve(true);
+				changeOf(i32, word + 1, event, Math.min(left, nap)).then(resolve);
 			});
+			nap = changed ? grace : Number.POSITIVE_INFINITY;
 			signal?.throwIfAborted();
 			if (ready()) return true;
 		}
@@ -111,16 +120,14 @@ type WaitAsync = (
 	timeout: number,
 ) => { readonly value: Promise<string> | string };
 
-/** Resolves when a word is no longer `value`, when it was notified, or after so many milliseconds. */
-async function changeOf(i32: Int32Array, word: number, value: number, timeout: number): Promise<void> {
+/** Resolves when a word is no longer `value` or when it was notified, with true, or after so many milliseconds, with false. */
+async function changeOf(i32: Int32Array, word: number, value: number, timeout: number): Promise<boolean> {
 	const { waitAsync } = Atomics as { readonly waitAsync?: WaitAsync };
-	if (waitAsync !== undefined) {
-		await waitAsync(i32, word, value, timeout).value;
-		return;
-	}
+	if (waitAsync !== undefined) return (await waitAsync(i32, word, value, timeout).value) !== 'timed-out';
 	// Where nothing tells us, look every few milliseconds.
 	const end = performance.now() + timeout;
 	while (Atomics.load(i32, word) === value && performance.now() < end) {
-		await new Promise((resolve) => setTimeout(resolve, 4));
+		await new Promise((resolve) => setTimeout(resolve, Math.min(4, timeout)));
 	}
+	return Atomics.load(i32, word) !== value;
 }

@@ -99,6 +99,8 @@ async function pass(options: SharedQueueOptions, total: number, first = 0): Prom
 describe('records between real threads arrive once, whole, in the order of each producer', () => {
 	test.each([
 		{ producers: 1, consumers: 1, capacity: 1000, first: 0 },
+		// Large enough for memory that WebAssembly reaches.
+		{ producers: 1, consumers: 1, capacity: 8192, first: 0 },
 		{ producers: 1, consumers: 1, capacity: 3, first: 2 ** 31 - 1000 },
 		{ producers: 2, consumers: 1, capacity: 1000, first: -1000 },
 		{ producers: 1, consumers: 2, capacity: 50, first: 2 ** 31 - 1000 },
