@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { damageArb, damaged, seal } from '../snapshots.testing.js';
 import { runs, thrownBy } from '../soak.testing.js';
 import type { FriendlyBook } from './friendly-calls.js';
-import { type BookEvents, type BookListener, BUY, FluxOrderBook, REASONS, reasonName, SELL } from './order-book.js';
+import { type BookEvents, BUY, FluxOrderBook, REASONS, reasonName, SELL } from './order-book.js';
 
 let heap: Heap;
 let book: FluxOrderBook;
@@ -295,124 +295,6 @@ describe('reads', () => {
 		expect(seen).toEqual([1, 0, 2, 1, 3, 0]);
 		expect(refused(() => book.forEachLevel(BUY, () => book.cancel(1)))).toBeInstanceOf(ReentryError);
 		expect(book.cancel(1)).toBe(true);
-	});
-});
-
-describe('listeners', () => {
-	test('cannot give commands', () => {
-		const errors: unknown[] = [];
-		const commands = [
-			() => book.submitLimit(9, BUY, 1, 1),
-			() => book.submitMarket(9, BUY, 1),
-			() => book.submit({ id: 9, side: 'buy', price: 1, quantity: 1 }),
-			() => book.cancel(1),
-			() => book.reduceLots(1, 1),
-			() => book.replaceLots(1, 1, 1),
-			() => book.replace(1, { price: 1 }),
-			() => book.cancelAll(),
-			() => book.add(9, 'buy', 1, 1),
-			() => book.execute(1, 1),
-			() => book.replaceBy(1, 2, 1, 1),
-			() => book.setLevel('buy', 1, 1),
-			() => book.clear(),
-			() => book.dispose(),
-			() => book.listen(null),
-			() => book.reserve(10),
-			() => book.on('top', () => {}),
-		];
-		book.on('accepted', () => {
-			for (const command of commands) errors.push(thrownBy(command));
-		});
-		book.submitLimit(1, SELL, 5, 5);
-		expect(errors.length).toBe(commands.length);
-		for (const error of errors) expect(error).toBeInstanceOf(ReentryError);
-		expect(book.size).toBe(1);
-		book.validate();
-	});
-
-	test('what they throw is thrown when the command is done', () => {
-		book.submitLimit(1, SELL, 5, 5);
-		const after: string[] = [];
-		book.on('trade', () => {
-			throw new Error('mine');
-		});
-		book.on('trade', () => after.push('the next handler'));
-		book.on('top', () => after.push('top'));
-		expect(() => book.submitLimit(2, BUY, 5, 7)).toThrow('mine');
-		expect(after).toEqual(['the next handler', 'top']);
-		expect(book.lotsOf(2)).toBe(2);
-		book.validate();
-	});
-
-	test('positional ones hear what they had functions for, as methods of their object', () => {
-		class Volume {
-			lots = 0;
-			trade(...[, , , , , , lots]: Parameters<NonNullable<BookListener['trade']>>): void {
-				this.lots += lots;
-			}
-		}
-		const volume: Volume & BookListener = new Volume();
-		book.listen(volume);
-		volume.level = () => {
-			throw new Error('it came later, and is not heard');
-		};
-		book.submitLimit(1, SELL, 10, 5);
-		book.submitLimit(2, BUY, 10, 3);
-		book.replaceLots(1, 11, 9);
-		expect(book.cancel(7)).toBe(false);
-		book.cancel(1);
-		book.clear();
-		expect(volume.lots).toBe(3);
-		delete volume.level;
-		// With a handler beside it, too.
-		const off = book.on('trade', () => {});
-		book.submitLimit(1, SELL, 10, 5);
-		book.submitLimit(2, BUY, 10, 1);
-		off();
-		book.submitLimit(3, BUY, 10, 1);
-		expect(volume.lots).toBe(5);
-		// @ts-expect-error: what is called is a function.
-		const wrong: BookListener = { top: 'of the book' };
-		expect(() => book.listen(wrong)).toThrow(ArgumentError);
-		book.submitLimit(4, BUY, 10, 1);
-		expect(volume.lots).toBe(6);
-	});
-
-	test('come and go, positional ones first', () => {
-		const calls: string[] = [];
-		const listener = {
-			count: 0,
-			accepted(this: { count: number }) {
-				this.count++;
-				calls.push('positional');
-			},
-		};
-		const off = book.on('accepted', () => {
-			calls.push('handler');
-			off();
-		});
-		book.listen(listener);
-		book.submitLimit(1, BUY, 1, 1);
-		book.submitLimit(2, BUY, 1, 1);
-		expect(calls).toEqual(['positional', 'handler', 'positional']);
-		expect(listener.count).toBe(2);
-		off();
-		book.listen(null);
-		book.submitLimit(3, BUY, 1, 1);
-		expect(calls.length).toBe(3);
-		expect(book.sequence).toBe(3);
-	});
-
-	test('hear the same whether ids are numbers, bigints or words', () => {
-		const ids: unknown[] = [];
-		book.on('accepted', ({ id }) => ids.push(id));
-		book.submitLimit(2 ** 53 - 1, BUY, 1, 1);
-		book.submitLimit(2n ** 53n, BUY, 1, 1);
-		book.submitLimitWords(-1, -1, BUY, 1, 1);
-		book.submitLimitWords(2 ** 32 - 1, 0, BUY, 1, 1);
-		expect(ids).toEqual([2 ** 53 - 1, 2n ** 53n, 2n ** 64n - 1n, 2 ** 32 - 1]);
-		expect(book.cancel(2n ** 64n - 1n)).toBe(true);
-		expect(book.cancelWords(-1, 0)).toBe(true);
 	});
 });
 
