@@ -108,12 +108,12 @@ describe.runIf(internals.canEvaluate).each([false, true])(
 	`${CALLS.toLocaleString('en')} calls, with a listener: %s,`,
 	(listens) => {
 		const book = bookOf(listens);
-		test.each(Object.entries(loadsOf(book)))('of %s leave under 0.1 bytes each', { timeout: 120_000 }, (_, load) => {
+		test.each(Object.entries(loadsOf(book)))('of %s leave under 0.1 bytes each', (_, load) => {
 			const least = leastAllocatedBy(load, CALLS, MOST);
 			expect(least.bytes / CALLS, least.most).toBeLessThan(MOST);
 			book.validate();
 		});
-		test('of applying a feed, written into a journal, leave under 0.1 bytes each', { timeout: 120_000 }, () => {
+		test('of applying a feed, written into a journal, leave under 0.1 bytes each', () => {
 			let bytes = 0;
 			book.journal((record) => {
 				bytes += record.length;
@@ -128,7 +128,7 @@ describe.runIf(internals.canEvaluate).each([false, true])(
 );
 
 describe.runIf(internals.canEvaluate)('an engine without other orders', () => {
-	test('sends plain ones to the book, and leaves under 0.1 bytes each', { timeout: 120_000 }, () => {
+	test('sends plain ones to the book, and leaves under 0.1 bytes each', () => {
 		const engine = new MatchingEngine(new FluxOrderBook({ heap }));
 		let id = 1;
 		const load = (calls: number) => {

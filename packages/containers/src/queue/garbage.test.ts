@@ -74,7 +74,7 @@ describe.runIf(internals.canEvaluate)(`${CALLS.toLocaleString('en')} calls`, () 
 		{ name: `${name}, full`, load, options: { capacity: LIVE, whenFull: 'overwrite' as const } },
 	]);
 
-	test.each(cases)('of $name leave under 0.1 bytes each', { timeout: 120_000 }, ({ load, options }) => {
+	test.each(cases)('of $name leave under 0.1 bytes each', ({ load, options }) => {
 		const queue = new FluxQueue(Item, { heap, ...options });
 		for (let id = 0; id < LIVE; id++) queue.emplace(id, id / 2);
 		const { bytes, most } = leastAllocatedBy((calls) => load(queue, calls), CALLS, MOST);

@@ -75,7 +75,7 @@ const kinds: Record<string, (options: SharedQueueOptions) => Queue> = {
 };
 
 describe.runIf(internals.canEvaluate).each(Object.entries(kinds))('%s', (_, make) => {
-	test.each(Object.entries(loads))('%s leaves under 0.1 bytes a call', { timeout: 120_000 }, (_name, load) => {
+	test.each(Object.entries(loads))('%s leaves under 0.1 bytes a call', (_name, load) => {
 		const queue = make({ capacity: BATCH });
 		// The consumer's seat, where there is one: what is pushed without it goes to nobody.
 		expect(queue.tryPop()).toBeUndefined();

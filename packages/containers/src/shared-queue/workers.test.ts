@@ -114,7 +114,7 @@ describe('records between real threads arrive once, whole, in the order of each 
 	});
 });
 
-test('two threads whose queues to each other are full go on', { timeout: 60_000 }, async () => {
+test('two threads whose queues to each other are full go on', async () => {
 	const there = FluxQueue.shared(Item, { capacity: 1 });
 	const back = FluxQueue.shared(Item, { capacity: 1 });
 	const script = files.write(
@@ -144,7 +144,7 @@ back.close();
 	await worker.terminate();
 });
 
-test('who waits looks a while, then sleeps until it is woken', { timeout: 60_000 }, async () => {
+test('who waits looks a while, then sleeps until it is woken', async () => {
 	const queue = FluxQueue.shared(Item, { capacity: 8, consumers: 2 });
 	const script = files.write(
 		'idle.mjs',
