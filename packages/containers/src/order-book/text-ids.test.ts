@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Arena, ArgumentError, Heap } from '@flux/core';
+import { Arena, ArgumentError, char, f64, Heap, SnapshotError, struct } from '@flux/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FluxHashMap } from '../hash-map/hash-map.js';
 import { MatchingEngine } from './engine/matching-engine.js';
 import { FluxOrderBook } from './order-book.js';
 import { TextIdOrders, TextIds } from './text-ids.js';
@@ -30,6 +31,45 @@ describe('text ids', () => {
 		expect(() => ids.add('x'.repeat(37))).toThrow();
 		expect(() => new TextIds({ heap, length: 0 })).toThrow(ArgumentError);
 		ids.dispose();
+	});
+});
+
+describe('a snapshot of text ids', () => {
+	test('brings texts back by their numbers, with those of an engine', () => {
+		const engine = new MatchingEngine(new FluxOrderBook({ heap }));
+		const orders = new TextIdOrders(engine);
+		for (const id of ['a', 'b', 'c']) orders.submit({ id, side: 'sell', price: 10, quantity: 5, hidden: id === 'b' });
+		orders.cancel('c');
+		const bytes = orders.ids.snapshot();
+		expect([orders.ids.snapshot(), orders.ids.size]).toEqual([bytes, 2]);
+		const again = new TextIdOrders(MatchingEngine.restore(engine.snapshot(), { heap }), {
+			ids: TextIds.restore(bytes, { heap }),
+		});
+		const told: unknown[] = [];
+		again.on('trade', ({ maker, taker, quantity }) => told.push([maker, taker, quantity]));
+		again.submit({ id: 'd', side: 'buy', price: 10, quantity: 8 });
+		expect(told).toEqual([
+			['a', 'd', 5],
+			['b', 'd', 3],
+		]);
+		// Numbers of texts that are gone are given to no other.
+		expect([again.openOf('b'), again.has('a'), again.ids.size, again.ids.add('e')]).toEqual([2, false, 1, 5]);
+		again.dispose();
+		const none = new TextIds({ heap });
+		expect(TextIds.restore(none.snapshot(), { heap }).add('x')).toBe(1);
+		const live = () => heap.stats().pools.reduce((sum, pool) => sum + pool.live, 0);
+		const before = live();
+		expect(() => TextIds.restore(bytes, { heap, length: 20 })).toThrow(SnapshotError);
+		expect(() => TextIds.restore(bytes.subarray(4), { heap })).toThrow(SnapshotError);
+		const strange = new FluxHashMap(char(36), struct({ id: f64 }), { heap });
+		for (const ids of [{ x: 2, '': 1 }, { x: 0.5, '': 1 }, { x: 1, y: 1, '': 1 }, { x: 1 }]) {
+			strange.clear();
+			for (const [text, id] of Object.entries(ids)) strange.set(text, { id });
+			expect(() => TextIds.restore(strange.snapshot(), { heap }), JSON.stringify(ids)).toThrow(SnapshotError);
+		}
+		strange.dispose();
+		expect(live()).toBe(before);
+		expect(() => new TextIdOrders(engine, { ids: 5 as never })).toThrow(ArgumentError);
 	});
 });
 

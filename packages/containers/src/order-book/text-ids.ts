@@ -1,4 +1,4 @@
-import { ArgumentError, char, f64, type Heap, internals, struct, u64 } from '@flux/core';
+import { ArgumentError, char, f64, type Heap, internals, SnapshotError, struct, u64 } from '@flux/core';
 import { checkFields, readOptions } from '../common/container-options.js';
 import { FluxHashMap } from '../hash-map/hash-map.js';
 import { leaveBook, standOn } from './book-owners.js';
@@ -6,7 +6,16 @@ import type { BookEvents, CommandResult, Decimal, RestingOrder } from './book-ty
 import { type EngineChange, type EngineOrder, type EngineResult, MatchingEngine } from './engine/matching-engine.js';
 import { type CancelFilter, FluxOrderBook, type LimitOrder, type MarketOrder, type OrderId } from './order-book.js';
 
-/** Options of {@link TextIds} and {@link TextIdOrders}. */
+/** Options of {@link TextIdOrders}. */
+export interface TextIdOrdersOptions extends TextIdOptions {
+	/**
+	 * The texts of the orders that are there: `TextIds.restore(bytes)`, over a book or an engine that was restored with them. They are
+	 * disposed of together. @defaultValue none
+	 */
+	ids?: TextIds;
+}
+
+/** Options of {@link TextIds}. */
 export interface TextIdOptions {
 	/** The longest text in bytes of UTF-8. @defaultValue 36, that of a UUID */
 	length?: number;
@@ -15,6 +24,8 @@ export interface TextIdOptions {
 }
 
 const Numbered = struct({ id: f64 });
+/** What stands in a snapshot for the last number that was given: no text that is given a number is empty. */
+const LAST = '';
 
 /**
  * Texts, such as UUIDs, and the numbers that stand for them: from 1 on, in the order in which texts come, and never the same
@@ -30,6 +41,7 @@ const Numbered = struct({ id: f64 });
  * ```
  */
 export class TextIds {
+	readonly #keyType;
 	readonly #byText;
 	readonly #byId;
 	#last = 0;
@@ -41,7 +53,8 @@ export class TextIds {
 		if (!(Number.isInteger(length) && length >= 1 && length <= 255))
 			throw new ArgumentError(`the length is ${String(length)}; pass a whole number from 1 to 255`);
 		const own = readOptions(heap === undefined ? {} : { heap });
-		this.#byText = new FluxHashMap(char(length), Numbered, { heap: own.heap });
+		this.#keyType = char(length);
+		this.#byText = new FluxHashMap(this.#keyType, Numbered, { heap: own.heap });
 		this.#byId = new FluxHashMap(u64, struct({ text: char(length) }), { heap: own.heap });
 	}
 
@@ -86,6 +99,54 @@ export class TextIds {
 		return this.#byText.delete(text);
 	}
 
+	/** All texts and their numbers as bytes, and which number is next. O(texts). Throws {@link OutOfMemoryError}. */
+	snapshot(): Uint8Array<ArrayBuffer> {
+		this.#byText.set(LAST, { id: this.#last });
+		try {
+			return this.#byText.snapshot();
+		} finally {
+			this.#byText.delete(LAST);
+		}
+	}
+
+	/**
+	 * The texts that `snapshot()` wrote, by the numbers that they had; `length` is that of those. O(texts).
+	 *
+	 * @throws {@link SnapshotError} for bytes that are no whole snapshot of such texts; {@link ArgumentError};
+	 * {@link OutOfMemoryError}. Nothing is held then.
+	 */
+	static restore(bytes: Uint8Array, options: TextIdOptions = {}): TextIds {
+		const ids = new TextIds(options);
+		try {
+			ids.#fill(bytes);
+		} catch (error) {
+			ids.dispose();
+			throw error;
+		}
+		return ids;
+	}
+
+	#fill(bytes: Uint8Array): void {
+		const { heap } = this.#byText;
+		const saved = FluxHashMap.restore(this.#keyType, Numbered, bytes, { heap });
+		try {
+			const last = saved.get(LAST)?.id ?? 0;
+			saved.delete(LAST);
+			for (const [text, { id }] of saved) {
+				if (!(Number.isSafeInteger(last) && Number.isInteger(id) && id >= 1 && id <= last) || this.#byId.has(id))
+					throw new SnapshotError(
+						'corrupted',
+						`the snapshot is of no texts: '${text}' has the number ${id} of ${last}`,
+					);
+				this.#byText.set(text, { id });
+				this.#byId.set(id, { text });
+			}
+			this.#last = last;
+		} finally {
+			saved.dispose();
+		}
+	}
+
 	/** Gives all memory back. O(1). */
 	dispose(): void {
 		this.#byText.dispose();
@@ -109,7 +170,7 @@ export type TextIdOrder<O> = O extends unknown ? Omit<O, 'id' | 'cancels'> & { i
 /**
  * A book or an engine whose orders are named by texts, such as UUIDs: the same commands, events and results, with texts where
  * those have ids. Texts are kept while their orders are there, and forgotten after the command that ends them; then they may come
- * again. All orders of the book go through this.
+ * again. All orders of the book go through this. To keep it, save `ids.snapshot()` beside the snapshot of the book or engine.
  *
  * @example
  * ```ts
@@ -132,13 +193,20 @@ export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
 	readonly #touched = new Set<OrderId>();
 	readonly #stops: (() => void)[];
 
-	/** Over a book or an engine without orders. O(1). Throws {@link ArgumentError} for what is neither, or a wrong option. */
-	constructor(target: T, options: TextIdOptions = {}) {
+	/**
+	 * Over a book or an engine without orders, or with those that `ids` has the texts of. O(1). Throws {@link ArgumentError} for what
+	 * is neither, or a wrong option.
+	 */
+	constructor(target: T, options: TextIdOrdersOptions = {}) {
+		checkFields(options, ['length', 'heap', 'ids'], 'the options', '{ length: 36 }');
 		if (!(target instanceof FluxOrderBook || target instanceof MatchingEngine))
 			throw new ArgumentError(`TextIdOrders was given ${String(target)}; pass a FluxOrderBook or a MatchingEngine`);
 		this.target = target;
 		this.#book = target instanceof MatchingEngine ? target.book : target;
-		this.ids = new TextIds({ heap: this.#book.heap, ...options });
+		const { ids, ...own } = options;
+		if (ids !== undefined && !(ids instanceof TextIds))
+			throw new ArgumentError(`ids is ${String(ids)}; pass TextIds, or leave it out`);
+		this.ids = ids ?? new TextIds({ heap: this.#book.heap, ...own });
 		const touch = ({ id }: { id: OrderId | undefined }) => {
 			if (id !== undefined) this.#touched.add(id);
 		};
