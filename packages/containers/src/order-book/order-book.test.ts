@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { damageArb, damaged, seal } from '../snapshots.testing.js';
 import { runs, thrownBy } from '../soak.testing.js';
 import type { FriendlyBook } from './friendly-calls.js';
-import { type BookEvents, type BookListener, BUY, FluxOrderBook, REASONS, reasonName, SELL } from './order-book.js';
+import { type BookEvents, BUY, FluxOrderBook, REASONS, reasonName, SELL } from './order-book.js';
 
 let heap: Heap;
 let book: FluxOrderBook;
@@ -342,40 +342,6 @@ describe('listeners', () => {
 		expect(after).toEqual(['the next handler', 'top']);
 		expect(book.lotsOf(2)).toBe(2);
 		book.validate();
-	});
-
-	test('positional ones hear what they had functions for, as methods of their object', () => {
-		class Volume {
-			lots = 0;
-			trade(...[, , , , , , lots]: Parameters<NonNullable<BookListener['trade']>>): void {
-				this.lots += lots;
-			}
-		}
-		const volume: Volume & BookListener = new Volume();
-		book.listen(volume);
-		volume.level = () => {
-			throw new Error('it came later, and is not heard');
-		};
-		book.submitLimit(1, SELL, 10, 5);
-		book.submitLimit(2, BUY, 10, 3);
-		book.replaceLots(1, 11, 9);
-		expect(book.cancel(7)).toBe(false);
-		book.cancel(1);
-		book.clear();
-		expect(volume.lots).toBe(3);
-		delete volume.level;
-		// With a handler beside it, too.
-		const off = book.on('trade', () => {});
-		book.submitLimit(1, SELL, 10, 5);
-		book.submitLimit(2, BUY, 10, 1);
-		off();
-		book.submitLimit(3, BUY, 10, 1);
-		expect(volume.lots).toBe(5);
-		// @ts-expect-error: what is called is a function.
-		const wrong: BookListener = { top: 'of the book' };
-		expect(() => book.listen(wrong)).toThrow(ArgumentError);
-		book.submitLimit(4, BUY, 10, 1);
-		expect(volume.lots).toBe(6);
 	});
 
 	test('come and go, positional ones first', () => {
