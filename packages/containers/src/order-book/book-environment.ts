@@ -57,10 +57,11 @@ export interface BookEnvironment {
 	/** Why a book that is shared for reading cannot be changed. */
 	frozen(): Error;
 	/**
-	 * Keeps the object of the last book that was disposed, of those of one memory. Where no book is left an engine forgets what
-	 * books look like, and throws away all the code that it has made for them.
+	 * Keeps the object of the last book that was disposed, of those of one memory, and the last listener of one. Where no book is
+	 * left an engine forgets what books look like, and throws away all the code that it has made for them; and where none of
+	 * their listeners is left, all the code that calls one.
 	 */
-	keep(book: object): void;
+	keep(book: object, listener: object | null): void;
 }
 
 /** The environment of the books of one memory, or of any. */
@@ -68,7 +69,7 @@ export function bookEnvironment(
 	DirectIndex: DirectIndexClass,
 	fixedMemory: internals.Memory | undefined,
 ): BookEnvironment {
-	let kept: object | undefined;
+	const kept: { book?: object; listener?: object } = {};
 	return {
 		words,
 		errors,
@@ -80,8 +81,9 @@ export function bookEnvironment(
 		leave,
 		gone: (book) => gone(book, 'this FluxOrderBook'),
 		frozen: () => frozenError('this FluxOrderBook', COPY_OF_BOOK),
-		keep: (book) => {
-			if (kept !== book) kept = book;
+		keep: (book, listener) => {
+			kept.book = book;
+			if (listener !== null) kept.listener = listener;
 		},
 	};
 }

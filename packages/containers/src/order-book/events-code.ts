@@ -88,10 +88,10 @@ export function eventsCode(environment: BookEnvironment) {
 		retire(): void {
 			this.state = words.DISPOSED;
 			environment.forget(this);
+			if (fixedMemory !== undefined) environment.keep(this, this.listener);
 			this.listener = null;
 			this.hears = 0;
 			this.loud = false;
-			if (fixedMemory !== undefined) environment.keep(this);
 		}
 
 		checkAlive(): void {

@@ -249,7 +249,13 @@ export interface FluxOrderBook extends Disposable {
 	 * @throws {@link ArgumentError} for an event that there is not.
 	 */
 	on<E extends keyof BookEvents>(event: E, handler: (event: BookEvents[E]) => void): () => void;
-	/** Makes `listener` the one that is called with plain numbers, before all handlers; null: nobody. O(1), no garbage. */
+	/**
+	 * Makes `listener` the one that is called with plain numbers, before all handlers; null: nobody. O(1), no garbage. The last
+	 * listener of a disposed book is held until that of another is: without one, an engine forgets the code that calls them.
+	 *
+	 * @throws {@link ArgumentError} for what is no object, or has a member by the name of an event that is no function;
+	 * {@link ReentryError} from inside a listener.
+	 */
 	listen(listener: BookListener | null): void;
 	/** How many events of orders there were. O(1). */
 	readonly sequence: number;
