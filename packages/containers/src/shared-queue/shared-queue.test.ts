@@ -314,6 +314,21 @@ describe.each(rings)('a queue $ring', ({ producers, consumers }) => {
 		queue.validate();
 	});
 
+	test('loses nothing of a dead consumer that popped for long by what it was told is there', () => {
+		const queue = make(300);
+		const handle = queue.share();
+		const dying = FluxQueue.attach(Tick, handle);
+		for (let id = 0; id < 200; id++) queue.push(tick(id));
+		for (let id = 200; id < 2000; id += 10) {
+			for (let each = id; each < id + 10; each++) queue.push(tick(each));
+			expect(dying.wait()).toBe(true);
+			expect(ids(dying.popMany(10))[0]).toBe(id - 200);
+			queue.validate();
+		}
+		expect(queue.retire(handle)).toMatchObject({ lost: 0, consumers: 0 });
+		expect(queue.tryPop()).toEqual(tick(1800));
+	});
+
 	test('begins behind all that a dead consumer popped, told or not', () => {
 		const queue = make(300);
 		const handle = queue.share();
