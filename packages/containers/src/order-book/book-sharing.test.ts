@@ -433,14 +433,19 @@ describe('shared for reading', () => {
 		const readAndDrop = () => void attach(source.share('read'), here);
 		readAndDrop();
 		expect(() => source.thaw()).toThrow(FrozenError);
-		for (let turn = 0; turn < 40 && tables(here) > kept; turn++) {
+		// A collector need not find both at once.
+		for (let turn = 0; turn < 40 && (tables(here) > kept || source.frozen); turn++) {
 			globalThis.gc?.();
 			await new Promise((resolve) => setTimeout(resolve, 10));
+			try {
+				if (source.frozen) source.thaw();
+			} catch (error) {
+				if (!(error instanceof FrozenError)) throw error;
+			}
 		}
-		expect([tables(here), moved.hash()]).toEqual([kept, twin(100).hash()]);
+		expect([tables(here), source.frozen, moved.hash()]).toEqual([kept, false, twin(100).hash()]);
 		moved.dispose();
 		expect(balanced(here)).toEqual([0]);
-		source.thaw();
 		source.dispose();
 		expect(balanced(here, there)).toEqual([0, 0]);
 	});
