@@ -1,7 +1,9 @@
 /** The tables of the guides on performance and of all results, made from results. */
 
 import { measureOf } from '../packages/bench/src/report/measure.js';
-import type { CaseResult, Row } from '../packages/bench/src/report/results.js';
+import type { CaseResult, Results, Row } from '../packages/bench/src/report/results.js';
+import { scenarioNamed } from '../packages/bench/src/scenarios/index.js';
+import { ourSubject } from '../packages/bench/src/scenarios/scenario.js';
 
 const count = new Intl.NumberFormat('en');
 /** Milliseconds in three digits. */
@@ -10,25 +12,22 @@ const milliseconds = (nanoseconds: number): string => {
 	return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 };
 
-/** A set of results: a file of `benchmarks/results`, and a chapter of the guide that shows all of them. */
-export interface ResultSet {
-	readonly name: string;
-	/** The row of ours that stands for the set: the defaults, as a reader would write them. */
-	readonly ours: string;
-}
+/** The sets of results, each a file of `benchmarks/results`, in the order of the guides. */
+export const SETS = [
+	'headline',
+	'lists',
+	'vectors',
+	'sorts',
+	'maps',
+	'queues',
+	'threads',
+	'books',
+	'book-peers',
+	'blocks',
+] as const;
 
-/** The sets, in the order of the guides. */
-export const SETS: readonly ResultSet[] = [
-	{ name: 'headline', ours: 'flux' },
-	{ name: 'lists', ours: 'flux' },
-	{ name: 'vectors', ours: 'vector-flux' },
-	{ name: 'maps', ours: 'map-flux' },
-	{ name: 'queues', ours: 'queue-flux' },
-	{ name: 'threads', ours: 'passing-flux' },
-	{ name: 'books', ours: 'book-flux' },
-	{ name: 'book-peers', ours: 'book-flux' },
-	{ name: 'blocks', ours: 'heap-flux' },
-];
+/** The name of a set. */
+export type SetName = (typeof SETS)[number];
 
 /** The head of a case's table, and what it says of a row. */
 interface Column {
@@ -59,8 +58,9 @@ const ratio = (value: number): string => `${value >= 100 ? Math.round(value) : v
  * A row per case of a set: how many times as fast as C++ ours is, or how many times less of what the case is about it takes;
  * and the same of the best row that is neither ours nor C++. A cell has both engines, the older first.
  */
-export function glanceOf(cases: readonly CaseResult[], { ours }: ResultSet): string[] {
+export function glanceOf(cases: readonly CaseResult[]): string[] {
 	return cases.flatMap((each) => {
+		const ours = ourSubject(scenarioNamed(each.scenario));
 		const { quantityOf } = measureOf(each);
 		const row = (node: string): Row | undefined =>
 			each.rows.find(({ subject, runtime }) => subject === ours && runtime === node);
@@ -129,17 +129,17 @@ export function tableOf(each: CaseResult, picture: string): string {
  * What a guide shows of a set: the glance, then a table per case, where the sizes of the scaling scenario are columns of one
  * table.
  */
-export function chapterOf(cases: readonly CaseResult[], set: ResultSet): string {
+export function chapterOf(cases: readonly CaseResult[], set: SetName): string {
 	const sizes = cases.filter(({ scenario }) => scenario === 'scaling');
 	const parts = cases.flatMap((each) => {
-		const picture = pictureOf(each, cases, set.name);
+		const picture = pictureOf(each, cases, set);
 		if (each.scenario !== 'scaling') return [tableOf(each, picture)];
 		return each === sizes[0] ? [scalingTable(sizes, picture)] : [];
 	});
 	const glance = [
 		'| scenario, records | C++ | C++ on slabs | best of npm and plain JavaScript |',
 		'|---|---:|---:|---:|',
-		...glanceOf(cases, set),
+		...glanceOf(cases),
 	].join('\n');
 	return [glance, ...parts].join('\n\n');
 }
@@ -168,16 +168,26 @@ function scalingTable(cases: readonly CaseResult[], picture: string): string {
 	].join('\n');
 }
 
-/** What the guides show of a set: sustained rounds, and isolated ones of what is measured in no other way. */
-export const shown = (cases: readonly CaseResult[]): CaseResult[] =>
-	cases.filter(
+/**
+ * What the guides show of a set: sustained rounds, and isolated ones of what is measured in no other way; but nothing of what
+ * another set has measured since.
+ */
+export function shown({ cases, created }: Results, others: readonly Results[]): CaseResult[] {
+	const isOlder = ({ scenario, size }: CaseResult): boolean =>
+		others.some(
+			(other) =>
+				other.created > created && other.cases.some((each) => each.scenario === scenario && each.size === size),
+		);
+	return cases.filter(
 		(each) =>
-			each.protocol === 'sustained' ||
-			!cases.some(({ scenario, protocol }) => scenario === each.scenario && protocol === 'sustained'),
+			!isOlder(each) &&
+			(each.protocol === 'sustained' ||
+				!cases.some(({ scenario, protocol }) => scenario === each.scenario && protocol === 'sustained')),
 	);
+}
 
 /** The file of a case's picture: a scenario of several sizes has one for each, but that of scaling one for all. */
-export function pictureOf(each: CaseResult, cases: readonly CaseResult[], set: string): string {
+export function pictureOf(each: CaseResult, cases: readonly CaseResult[], set: SetName): string {
 	const { scenario, size } = each;
 	const several = scenario !== 'scaling' && cases.filter((other) => other.scenario === scenario).length > 1;
 	return `${set}-${scenario}${several ? `-${size}` : ''}.svg`;
