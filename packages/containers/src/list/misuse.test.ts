@@ -204,6 +204,15 @@ describe.each(modes)('in $mode mode', ({ checked }) => {
 		far.dispose();
 	});
 
+	test('has() knows nodes that came with all of another list', () => {
+		const from = new FluxList(Item, { heap, checked });
+		const moved = Array.from({ length: 20 }, () => from.pushBack(list.front));
+		list.splice(0, from);
+		expect(moved.filter((node) => list.has(node))).toEqual(moved);
+		expect(moved.filter((node) => from.has(node))).toEqual([]);
+		from.dispose();
+	});
+
 	test('has() is false, and does not throw, once the list, its heap or its arena is disposed', () => {
 		const ended = new FluxList(Item, 1, { heap, checked });
 		const node = ended.first;
