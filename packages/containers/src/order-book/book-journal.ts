@@ -7,8 +7,9 @@ import {
 	COMMAND,
 	doublesOf,
 	type JournalSink,
+	type ReadCommands,
 	RecordWriter,
-	readRecords,
+	readCommands,
 	unknownCommand,
 } from './journal-records.js';
 import * as words from './layout.js';
@@ -93,21 +94,9 @@ export function journalUncross(book: FriendlyBook, reference: number | undefined
 	journals.get(book)?.uncross(reference);
 }
 
-/** Gives the commands of a journal to the book that is made of its snapshot. Throws SnapshotError. */
-export function readBookJournal(bytes: Uint8Array): {
-	readonly start: Uint8Array;
-	readonly torn: number;
-	replay(book: FriendlyBook): number;
-} {
-	const { start, commands, torn } = readRecords(bytes);
-	return {
-		start,
-		torn,
-		replay(book) {
-			for (const record of commands) apply(book, record);
-			return commands.length;
-		},
-	};
+/** The snapshot that a journal begins with, and what gives its commands to the book that is made of it. Throws SnapshotError. */
+export function readBookJournal(bytes: Uint8Array): ReadCommands<FriendlyBook> {
+	return readCommands(bytes, apply);
 }
 
 class BookJournal {

@@ -81,7 +81,7 @@ export class RecordWriter {
 }
 
 /** What a journal holds. */
-export interface ReadRecords {
+interface ReadRecords {
 	/** The snapshot that it begins with. */
 	readonly start: Uint8Array;
 	/** The records of the commands that were done. */
@@ -90,8 +90,29 @@ export interface ReadRecords {
 	readonly torn: number;
 }
 
+/** A journal that was read, and what gives its commands to a book or an engine. */
+export interface ReadCommands<Target> extends Omit<ReadRecords, 'commands'> {
+	/** Gives all commands to what is made of the snapshot, and returns how many. */
+	replay(target: Target): number;
+}
+
+/** Reads a journal whose commands `apply` gives to a target. Throws SnapshotError. O(bytes). */
+export function readCommands<Target>(
+	bytes: Uint8Array,
+	apply: (target: Target, record: Int32Array) => void,
+): ReadCommands<Target> {
+	const { commands, ...read } = readRecords(bytes);
+	return {
+		...read,
+		replay(target) {
+			for (const record of commands) apply(target, record);
+			return commands.length;
+		},
+	};
+}
+
 /** Reads a journal. Throws SnapshotError where its bytes are not those that were written, cut off at the end apart. O(bytes). */
-export function readRecords(bytes: Uint8Array): ReadRecords {
+function readRecords(bytes: Uint8Array): ReadRecords {
 	// A copy, because records begin at words, and memory may be shared.
 	const words = new Int32Array(Math.floor(bytes.length / 8) * 2);
 	new Uint8Array(words.buffer).set(bytes.subarray(0, words.byteLength));

@@ -3,8 +3,9 @@ import {
 	COMMAND,
 	doublesOf,
 	type JournalSink,
+	type ReadCommands,
 	RecordWriter,
-	readRecords,
+	readCommands,
 	unknownCommand,
 } from '../journal-records.js';
 import type { EngineCore } from './engine-core.js';
@@ -107,21 +108,9 @@ export class JournalWriter extends RecordWriter {
 	}
 }
 
-/** The snapshot that a journal begins with, and what gives its commands to an engine and returns how many. Throws SnapshotError. */
-export function readJournal(bytes: Uint8Array): {
-	readonly start: Uint8Array;
-	readonly torn: number;
-	replay(core: EngineCore): number;
-} {
-	const { start, commands, torn } = readRecords(bytes);
-	return {
-		start,
-		torn,
-		replay(core) {
-			for (const record of commands) apply(core, record);
-			return commands.length;
-		},
-	};
+/** The snapshot that a journal begins with, and what gives its commands to the engine that is made of it. Throws SnapshotError. */
+export function readJournal(bytes: Uint8Array): ReadCommands<EngineCore> {
+	return readCommands(bytes, apply);
 }
 
 function apply(core: EngineCore, words: Int32Array): void {
