@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dts } from 'rollup-plugin-dts';
 
 /**
- * The entries of a package: index.ts, and every program that runs in a process of its own: `name.main.ts` becomes
+ * The entries of a package: index.ts, and every program that runs in a process of its own: `*.main.ts` becomes
  * `dist/name.js`. Bundled one by one with what they share in files between them, so that none loads another's code.
  *
  * @param {string} name
