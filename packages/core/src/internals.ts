@@ -5,6 +5,7 @@
  * @module
  */
 
+export { describe } from './describe.js';
 export { canEvaluate, evaluate, specialize } from './evaluate.js';
 export type { OfferHandle, ShareMode, Taken } from './heap/offers.js';
 export { Memory, poison } from './memory/memory.js';

@@ -20,6 +20,8 @@ export interface ContainerEnvironment {
 	readonly words: typeof internals.layout.words & { readonly CHECKED: boolean };
 	/** The errors that containers throw. */
 	readonly errors: typeof containerErrors;
+	/** A value as messages show it. */
+	readonly describe: typeof internals.describe;
 	/** How records lie in nodes. */
 	readonly record: internals.NodeRecord;
 	/** A copy that JSON can hold. */
@@ -74,6 +76,7 @@ export function containerEnvironment(
 	return {
 		words: { ...internals.layout.words, CHECKED: record.checked },
 		errors: containerErrors,
+		describe: internals.describe,
 		record,
 		checked: record.checked,
 		title: 'FluxList',

@@ -24,7 +24,7 @@ const UNSIGNED_64 = { least: 0n, most: 2n ** 64n - 1n };
 export function mapKey(type: unknown): MapKey {
 	if (!internals.isFieldType(type)) {
 		throw new ArgumentError(
-			`FluxHashMap was given ${String(type)} for the type of its keys; pass an integer type such as u32, or char(n)`,
+			`FluxHashMap was given ${internals.describe(type)} for the type of its keys; pass an integer type such as u32, or char(n)`,
 		);
 	}
 	const { signature, shape } = type as FieldType;

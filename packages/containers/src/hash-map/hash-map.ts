@@ -470,5 +470,7 @@ function layoutOf(keyType: string, struct: Struct): string {
 
 function checkStruct(struct: unknown): void {
 	if (!internals.isStruct(struct))
-		throw new StructError(`FluxHashMap was given ${String(struct)} for its struct; pass what struct() returned`);
+		throw new StructError(
+			`FluxHashMap was given ${internals.describe(struct)} for its struct; pass what struct() returned`,
+		);
 }

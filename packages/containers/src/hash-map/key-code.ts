@@ -27,7 +27,7 @@ export interface KeyEnvironment<IndexClass> extends MapEnvironment {
 
 /** Keys of up to 32 bits: numbers. */
 export function wordKeyCode(environment: KeyEnvironment<WordIndexClass>) {
-	const { RingClass, Index, words, errors, key: KIND, keyOffset: KEY } = environment;
+	const { RingClass, Index, words, errors, describe, key: KIND, keyOffset: KEY } = environment;
 	const { FREE } = words;
 	const { ArgumentError } = errors;
 	const SIGNED = KIND.signed;
@@ -94,14 +94,14 @@ export function wordKeyCode(environment: KeyEnvironment<WordIndexClass>) {
 
 		refuseKey(key: unknown): never {
 			this.checkAlive();
-			throw new ArgumentError(`the key is ${String(key)}; pass ${KIND.expected}, because keys are ${KIND.signature}`);
+			throw new ArgumentError(`the key is ${describe(key)}; pass ${KIND.expected}, because keys are ${KIND.signature}`);
 		}
 	};
 }
 
 /** Keys of 64 bits: bigints, safe integers, or two words. */
 export function longKeyCode(environment: KeyEnvironment<IdIndexClass>) {
-	const { RingClass, Index, words, errors, key: KIND, keyOffset: LOW, scratch } = environment;
+	const { RingClass, Index, words, errors, describe, key: KIND, keyOffset: LOW, scratch } = environment;
 	const { FREE } = words;
 	const { ArgumentError } = errors;
 	const HIGH = LOW + 1;
@@ -180,7 +180,7 @@ export function longKeyCode(environment: KeyEnvironment<IdIndexClass>) {
 
 		refuseKey(key: unknown): never {
 			this.checkAlive();
-			throw new ArgumentError(`the key is ${String(key)}; pass ${KIND.expected}, because keys are ${KIND.signature}`);
+			throw new ArgumentError(`the key is ${describe(key)}; pass ${KIND.expected}, because keys are ${KIND.signature}`);
 		}
 
 		/** The index of the node whose key has these two words, or 0. */
@@ -221,14 +221,14 @@ export function longKeyCode(environment: KeyEnvironment<IdIndexClass>) {
 
 		refuseWord(word: unknown): never {
 			this.checkAlive();
-			throw new ArgumentError(`a word of the key is ${String(word)}; pass a whole number of 32 bits`);
+			throw new ArgumentError(`a word of the key is ${describe(word)}; pass a whole number of 32 bits`);
 		}
 	};
 }
 
 /** Keys of fixed-length text. */
 export function textKeyCode(environment: KeyEnvironment<TextIndexClass>) {
-	const { RingClass, Index, words, errors, key: KIND, keyOffset: KEY, scratch, text } = environment;
+	const { RingClass, Index, words, errors, describe, key: KIND, keyOffset: KEY, scratch, text } = environment;
 	const { FREE } = words;
 	const { ArgumentError } = errors;
 	const WORDS = KIND.words;
@@ -290,8 +290,7 @@ export function textKeyCode(environment: KeyEnvironment<TextIndexClass>) {
 
 		refuseKey(key: unknown): never {
 			this.checkAlive();
-			const shown = typeof key === 'string' ? JSON.stringify(key) : String(key);
-			throw new ArgumentError(`the key is ${shown}; pass ${KIND.expected}, because keys are ${KIND.signature}`);
+			throw new ArgumentError(`the key is ${describe(key)}; pass ${KIND.expected}, because keys are ${KIND.signature}`);
 		}
 	};
 }

@@ -18,7 +18,7 @@ export interface Direction {
  * `common/ring-code.ts`.
  */
 export function mapCode(environment: NodesEnvironment) {
-	const { words, errors, record, key: KIND, KeyedRing, walks, toJson } = environment;
+	const { words, errors, describe, record, key: KIND, KeyedRing, walks, toJson } = environment;
 	const { NEXT, PREVIOUS, OWNER, INSERTED, ERASED, SHUFFLED } = words;
 	const { ArgumentError, CorruptionError, EndError, KeyError, WalkError } = errors;
 	const { Walk, CopyWalk, ViewWalk } = walks;
@@ -308,7 +308,7 @@ export function mapCode(environment: NodesEnvironment) {
 
 		isReverse(options: Direction | undefined): boolean {
 			const reverse: unknown = options?.reverse ?? false;
-			if (typeof reverse !== 'boolean') throw new ArgumentError(`reverse is ${String(reverse)}; pass true or false`);
+			if (typeof reverse !== 'boolean') throw new ArgumentError(`reverse is ${describe(reverse)}; pass true or false`);
 			return reverse;
 		}
 
@@ -396,7 +396,7 @@ export function mapCode(environment: NodesEnvironment) {
 			// A table of 2^28 slots takes half of the largest arena.
 			if (!(Number.isInteger(count) && (count as number) >= 0 && (count as number) <= 2 ** 28))
 				throw new ArgumentError(
-					`${call} was given the count ${String(count)}; pass a whole number from 0 to 268435456`,
+					`${call} was given the count ${describe(count)}; pass a whole number from 0 to 268435456`,
 				);
 		}
 
@@ -408,7 +408,7 @@ export function mapCode(environment: NodesEnvironment) {
 			for (let node = i32[this.header + NEXT]; node !== this.header; node = i32[node + NEXT]) {
 				if (!indexed.delete(node)) faults.push(`node ${node} is in no slot`);
 				const found = this.seekNode(node);
-				if (found !== node) faults.push(`the key ${String(this.keyOf(node))} of node ${node} leads to ${found}`);
+				if (found !== node) faults.push(`the key ${describe(this.keyOf(node))} of node ${node} leads to ${found}`);
 			}
 			for (const node of indexed) faults.push(`a slot leads to ${node}, which is no node of this map`);
 			if (faults.length > 0) throw new CorruptionError(faults.join('; '));

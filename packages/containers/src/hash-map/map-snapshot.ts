@@ -97,9 +97,9 @@ function keyTaker(map: MapNodes, key: MapKey, { words }: internals.Snapshot): (a
 			known = map.seek(value);
 		} catch (error) {
 			if (!(error instanceof FluxError)) throw error;
-			throw wrongKey(`one of them is ${String(value)}, which is no ${key.signature}`);
+			throw wrongKey(`one of them is ${internals.describe(value)}, which is no ${key.signature}`);
 		}
-		if (known !== 0) throw wrongKey(`${String(map.keyOf(known))} is there twice`);
+		if (known !== 0) throw wrongKey(`${internals.describe(map.keyOf(known))} is there twice`);
 		return map.add(value);
 	};
 	switch (key.kind) {
@@ -109,7 +109,7 @@ function keyTaker(map: MapNodes, key: MapKey, { words }: internals.Snapshot): (a
 			const long = map as MapNodes & LongKeyedRing;
 			return (at) => {
 				const known = long.seekWords(words[at], words[at + 1]);
-				if (known !== 0) throw wrongKey(`${String(map.keyOf(known))} is there twice`);
+				if (known !== 0) throw wrongKey(`${internals.describe(map.keyOf(known))} is there twice`);
 				return map.add(0);
 			};
 		}

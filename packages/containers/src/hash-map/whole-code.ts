@@ -22,7 +22,7 @@ type OtherMap = MapNodes & SetCalls;
  * Ranges are collected in a map apart: an iterable that throws, or yields what is no entry, changes nothing.
  */
 export function wholeCode(environment: WholeEnvironment) {
-	const { words, errors, record, key: KIND, keyOffset, SetMap, walks, saveMap, loadMap } = environment;
+	const { words, errors, describe, record, key: KIND, keyOffset, SetMap, walks, saveMap, loadMap } = environment;
 	const { NEXT } = words;
 	const { ArgumentError } = errors;
 
@@ -149,10 +149,10 @@ export function wholeCode(environment: WholeEnvironment) {
 		setAll(source: unknown, isLast: boolean): void {
 			const iterable = source as Iterable<unknown> | null | undefined;
 			if (typeof iterable !== 'object' || iterable === null || typeof iterable[Symbol.iterator] !== 'function')
-				throw new ArgumentError(`the range is ${String(source)}; pass an iterable of [key, record]`);
+				throw new ArgumentError(`the range is ${describe(source)}; pass an iterable of [key, record]`);
 			for (const entry of iterable) {
 				if (typeof entry !== 'object' || entry === null)
-					throw new ArgumentError(`an entry is ${String(entry)}; pass [key, record], with keys of ${KIND.signature}`);
+					throw new ArgumentError(`an entry is ${describe(entry)}; pass [key, record], with keys of ${KIND.signature}`);
 				const [key, value] = entry as readonly [unknown, unknown];
 				if (isLast) this.insertOrAssign(key, value);
 				else this.insert(key, value);

@@ -19,7 +19,7 @@ type Callback<R> = (view: object, node: number) => R;
  * What a list does with its nodes one by one: access, erasure, walks and searches. A closed factory, as `common/ring-code.ts`.
  */
 export function listCode(environment: NodesEnvironment) {
-	const { words, errors, record, RingClass, walks, toJson } = environment;
+	const { words, errors, describe, record, RingClass, walks, toJson } = environment;
 	const { ArgumentError, EmptyError, EndError } = errors;
 	const { CopyWalk, NodeWalk, EntryWalk, ViewWalk } = walks;
 	const { read, views } = record;
@@ -95,7 +95,7 @@ export function listCode(environment: NodesEnvironment) {
 
 		checkCount(count: unknown, call: string): void {
 			if (!(Number.isInteger(count) && (count as number) >= 0))
-				throw new ArgumentError(`${call} was given the count ${String(count)}; pass a whole number from 0`);
+				throw new ArgumentError(`${call} was given the count ${describe(count)}; pass a whole number from 0`);
 		}
 
 		erase(node: number, last?: number): number {
@@ -180,7 +180,7 @@ export function listCode(environment: NodesEnvironment) {
 
 		isReverse(options: Direction | undefined): boolean {
 			const reverse: unknown = options?.reverse ?? false;
-			if (typeof reverse !== 'boolean') throw new ArgumentError(`reverse is ${String(reverse)}; pass true or false`);
+			if (typeof reverse !== 'boolean') throw new ArgumentError(`reverse is ${describe(reverse)}; pass true or false`);
 			return reverse;
 		}
 

@@ -549,5 +549,7 @@ const SHARING: SharingOf<Shared> = {
 
 function checkStruct(struct: unknown): void {
 	if (!internals.isStruct(struct))
-		throw new StructError(`FluxList was given ${String(struct)} for its struct; pass what struct() returned`);
+		throw new StructError(
+			`FluxList was given ${internals.describe(struct)} for its struct; pass what struct() returned`,
+		);
 }

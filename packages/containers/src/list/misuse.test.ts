@@ -15,6 +15,7 @@ import {
 	type Infer,
 	i32,
 	i64,
+	internals,
 	NodeError,
 	RecordError,
 	StructError,
@@ -159,7 +160,7 @@ describe.each(modes)('in $mode mode', ({ checked }) => {
 			[],
 		];
 		for (const value of none) {
-			refuses(() => call(list, value as never), NodeError, String(value), list);
+			refuses(() => call(list, value as never), NodeError, internals.describe(value), list);
 			expect((thrownBy(() => call(list, value as never)) as NodeError).node).toBe(value);
 		}
 	});

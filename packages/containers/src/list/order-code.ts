@@ -21,7 +21,7 @@ type Same = (a: object, b: object) => boolean;
  * Comparisons come first and links after: a callback that throws, or that removes nodes, leaves the list as it was.
  */
 export function orderCode(environment: OrderEnvironment) {
-	const { words, errors, record, ListNodes, walks, mergeSort, radixSort } = environment;
+	const { words, errors, describe, record, ListNodes, walks, mergeSort, radixSort } = environment;
 	const { ArgumentError, EndError, WalkError } = errors;
 	const { views, strideWords, fields } = record;
 	/** The fields that can be keys of `sortBy`, and the view of memory that shows them. */
@@ -257,7 +257,7 @@ export function orderCode(environment: OrderEnvironment) {
 			this.checkAlive();
 			if (compare !== undefined && typeof compare !== 'function') {
 				throw new ArgumentError(
-					`sort was given ${String(compare)}; pass (a, b) => number, or nothing for the order of the fields`,
+					`sort was given ${describe(compare)}; pass (a, b) => number, or nothing for the order of the fields`,
 				);
 			}
 			const { memory, header } = this;
@@ -309,7 +309,7 @@ export function orderCode(environment: OrderEnvironment) {
 			const field = fields.find((candidate) => candidate.name === name);
 			const descending: unknown = options?.descending ?? false;
 			if (typeof descending !== 'boolean')
-				throw new ArgumentError(`descending is ${String(descending)}; pass true or false`);
+				throw new ArgumentError(`descending is ${describe(descending)}; pass true or false`);
 			const keys =
 				field === undefined
 					? undefined
@@ -317,7 +317,7 @@ export function orderCode(environment: OrderEnvironment) {
 			if (keys === undefined) {
 				const names = fields.filter(({ type }) => type.shape.kind in KEY_VIEWS).map((candidate) => candidate.name);
 				throw new ArgumentError(
-					`sortBy was given ${String(name)}, which is no number field of this record; pass one of ${names.join(', ')}, or use sort(compare)`,
+					`sortBy was given ${describe(name)}, which is no number field of this record; pass one of ${names.join(', ')}, or use sort(compare)`,
 				);
 			}
 			this.relinkAll(radixSort(this.indexes(), keys, descending));

@@ -24,7 +24,7 @@ type List = OrderedList & EmplaceCalls;
  * changes nothing.
  */
 export function rangeCode(environment: RangeEnvironment) {
-	const { words, errors, record, EmplaceList, beginSnapshot, sealSnapshot } = environment;
+	const { words, errors, describe, record, EmplaceList, beginSnapshot, sealSnapshot } = environment;
 	const { ArgumentError } = errors;
 
 	class FluxListOfRecord extends EmplaceList {
@@ -171,7 +171,7 @@ export function rangeCode(environment: RangeEnvironment) {
 		pushAll(source: unknown): void {
 			const iterable = source as Iterable<unknown> | null | undefined;
 			if (typeof iterable !== 'object' || iterable === null || typeof iterable[Symbol.iterator] !== 'function') {
-				throw new ArgumentError(`the range is ${String(source)}; pass an iterable of records`);
+				throw new ArgumentError(`the range is ${describe(source)}; pass an iterable of records`);
 			}
 			for (const item of iterable) this.pushBack(item);
 		}

@@ -41,6 +41,8 @@ export interface BookEnvironment {
 	/** Where each word of a book lies, and the numbers of reasons and terms: literals of the specialised code. */
 	readonly words: typeof words;
 	readonly errors: typeof errors;
+	/** A value as messages show it. */
+	readonly describe: typeof internals.describe;
 	readonly DirectIndex: DirectIndexClass;
 	/** The memory of the heap that this code is made for; undefined where it serves books in any heap. */
 	readonly fixedMemory: internals.Memory | undefined;
@@ -73,6 +75,7 @@ export function bookEnvironment(
 	return {
 		words,
 		errors,
+		describe: internals.describe,
 		DirectIndex,
 		fixedMemory,
 		open: (heap, place) => new BookEstate(heap, new DirectIndex(heap, place?.index), place),

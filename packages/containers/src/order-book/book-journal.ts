@@ -1,4 +1,4 @@
-import { ArgumentError, OutOfMemoryError } from '@flux/core';
+import { ArgumentError, internals, OutOfMemoryError } from '@flux/core';
 import { standsOn } from './book-owners.js';
 import { bookAuctionPrice, uncrossBook } from './engine/book-auction.js';
 import type { FriendlyBook } from './friendly-calls.js';
@@ -69,7 +69,7 @@ const journals = new WeakMap<object, BookJournal>();
 export function journalBook(book: FriendlyBook, sink: JournalSink | null): void {
 	if (book.state !== words.IDLE) book.refuse();
 	if (sink !== null && typeof sink !== 'function')
-		throw new ArgumentError(`the sink is ${String(sink)}; pass a function that takes bytes, or null`);
+		throw new ArgumentError(`the sink is ${internals.describe(sink)}; pass a function that takes bytes, or null`);
 	if (standsOn(book, 'MatchingEngine'))
 		throw new ArgumentError(
 			'journal was called on a FluxOrderBook on which a MatchingEngine stands, whose part of the state is elsewhere; call journal() of the engine',

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@flux/core';
+import { ArgumentError, internals } from '@flux/core';
 
 /** A decimal: `digits` divided by ten to the power `scale`, which is 0 or more. */
 interface Decimal {
@@ -35,7 +35,7 @@ export class Step {
 		const { digits, scale } = shorten(readDecimal(step, name));
 		if (digits <= 0n || digits > BigInt(Number.MAX_SAFE_INTEGER) || scale > MOST_SCALE)
 			throw new ArgumentError(
-				`${name} is ${String(step)}; pass a decimal above 0 with at most 15 digits and ${MOST_SCALE} decimal places`,
+				`${name} is ${internals.describe(step)}; pass a decimal above 0 with at most 15 digits and ${MOST_SCALE} decimal places`,
 			);
 		this.#digits = digits;
 		this.#mantissa = Number(digits);
@@ -97,8 +97,9 @@ function readDecimal(value: unknown, name: string): Decimal {
 }
 
 function notDecimal(value: unknown, name: string): ArgumentError {
-	const shown = typeof value === 'string' ? `'${value}'` : String(value);
-	return new ArgumentError(`${name} is ${shown}; pass a decimal as text or number, such as '101.25'`);
+	return new ArgumentError(
+		`${name} is ${internals.describe(value)}; pass a decimal as text or number, such as '101.25'`,
+	);
 }
 
 /** The same decimal without zeros at its end. */

@@ -1,11 +1,12 @@
-import { ArgumentError, f64, i32, struct, u8, u16, u32, type Values } from '@flux/core';
+import { ArgumentError, f64, i32, internals, struct, u8, u16, u32, type Values } from '@flux/core';
 import { checkFields } from '../common/container-options.js';
+import { isInstance } from '../common/is-instance.js';
 import type { FluxQueue } from '../queue/queue.js';
 import type { BroadcastFluxQueue } from '../shared-queue/broadcast.js';
 import type { SharedFluxQueue } from '../shared-queue/shared-queue.js';
 import type { FriendlyBook } from './friendly-calls.js';
 import { idOf } from './friendly-events.js';
-import { type BookListener, EVENTS } from './listener.js';
+import { type BookListener, checkEvent, checkListener, EVENTS } from './listener.js';
 import { FluxOrderBook, type OrderId } from './order-book.js';
 
 /**
@@ -111,17 +112,20 @@ export interface EventWriterOptions {
  * ```
  */
 export function writeEvents(book: FluxOrderBook, queue: EventQueue, options: EventWriterOptions = {}): BookListener {
-	if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
+	if (!isInstance(book, FluxOrderBook))
+		throw new ArgumentError(`the book is ${internals.describe(book)}; pass a FluxOrderBook`);
 	if (typeof queue?.emplace !== 'function')
-		throw new ArgumentError(`the queue is ${String(queue)}; pass a FluxQueue of EventRecord`);
+		throw new ArgumentError(`the queue is ${internals.describe(queue)}; pass a FluxQueue of EventRecord`);
 	checkFields(options, ['book', 'kinds', 'next'], 'the options', "{ kinds: ['trade'] }");
 	const { book: label = 0, kinds = EVENTS, next } = options;
-	if (label >>> 0 !== label)
-		throw new ArgumentError(`the book's number is ${String(label)}; pass a whole number from 0 to 2^32 - 1`);
-	for (const kind of kinds) {
-		if (!Object.hasOwn(EVENT_KINDS, kind))
-			throw new ArgumentError(`there is no event ${String(kind)}; the events are ${EVENTS.join(', ')}`);
-	}
+	if (typeof label !== 'number' || label >>> 0 !== label)
+		throw new ArgumentError(
+			`the book's number is ${internals.describe(label)}; pass a whole number from 0 to 2^32 - 1`,
+		);
+	if (!Array.isArray(kinds))
+		throw new ArgumentError(`kinds is ${internals.describe(kinds)}; pass an array of events, such as ['trade']`);
+	for (const kind of kinds) checkEvent(kind);
+	if (next !== undefined) checkListener(next);
 	const writer = new EventWriter(book as unknown as FriendlyBook, queue as EventSink, label, next ?? null);
 	const listener: BookListener = {};
 	// Only what somebody wants is called.

@@ -12,7 +12,7 @@ import type { BookListener } from './listener.js';
  * What a listener throws is kept until the command is done, and thrown then: no half-done command is ever left behind.
  */
 export function eventsCode(environment: BookEnvironment) {
-	const { words, errors, fixedMemory } = environment;
+	const { words, errors, describe, fixedMemory } = environment;
 	const { ArgumentError, ReentryError } = errors;
 	const TWO_32 = 4294967296;
 
@@ -118,14 +118,14 @@ export function eventsCode(environment: BookEnvironment) {
 				return;
 			}
 			throw new ArgumentError(
-				`the id is ${String(id)}; pass a whole number from 1 to 2^53 - 1, or a bigint from 1 to 2^64 - 1`,
+				`the id is ${describe(id)}; pass a whole number from 1 to 2^53 - 1, or a bigint from 1 to 2^64 - 1`,
 			);
 		}
 
 		/** A word of an id, signed or not. */
 		wordOf(word: number): number {
 			if (typeof word === 'number' && (word >>> 0 === word || (word | 0) === word)) return word | 0;
-			throw new ArgumentError(`a word of an id is ${String(word)}; pass a number of 32 bits, signed or not`);
+			throw new ArgumentError(`a word of an id is ${describe(word)}; pass a number of 32 bits, signed or not`);
 		}
 
 		checkWords(low: number, high: number): void {

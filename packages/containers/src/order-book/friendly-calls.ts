@@ -23,7 +23,7 @@ import type {
 import type { Step } from './decimal.js';
 import { friendlyListener, idOf, sideName } from './friendly-events.js';
 import * as words from './layout.js';
-import { type BookListener, EVENTS, hearsOf } from './listener.js';
+import { type BookListener, checkEvent, checkListener, EVENTS, hearsOf } from './listener.js';
 import type { ReadingBookClass } from './reading-code.js';
 import { type Reason, reasonName, SELF_TRADE_NAMES, type SelfTrade } from './terms.js';
 
@@ -104,16 +104,17 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 			if (this.state !== words.IDLE) this.refuse();
 			if (typeof order !== 'object' || order === null)
 				throw new ArgumentError(
-					`the order is ${String(order)}; pass an object such as { id: 1, side: 'buy', price: '101.25', quantity: 10 }`,
+					`the order is ${internals.describe(order)}; pass an object such as { id: 1, side: 'buy', price: '101.25', quantity: 10 }`,
 				);
 			const { id, side, quantity, price, owner = 0, type = 'limit', timeInForce, postOnly = false } = order;
 			this.checkId(id);
 			if (type !== 'limit' && type !== 'market')
-				throw new ArgumentError(`the type of an order is ${String(type)}; pass 'limit' or 'market'`);
-			if (typeof postOnly !== 'boolean') throw new ArgumentError(`postOnly is ${String(postOnly)}; pass true or false`);
+				throw new ArgumentError(`the type of an order is ${internals.describe(type)}; pass 'limit' or 'market'`);
+			if (typeof postOnly !== 'boolean')
+				throw new ArgumentError(`postOnly is ${internals.describe(postOnly)}; pass true or false`);
 			const time = TIMES.get(timeInForce);
 			if (time === undefined)
-				throw new ArgumentError(`timeInForce is ${String(timeInForce)}; pass 'GTC', 'IOC' or 'FOK'`);
+				throw new ArgumentError(`timeInForce is ${internals.describe(timeInForce)}; pass 'GTC', 'IOC' or 'FOK'`);
 			const lots = this.quantityStep.stepsOf(quantity, 'the quantity');
 			if (type === 'market') {
 				if (price !== undefined) throw new ArgumentError('a market order has no price; leave it out, or the type');
@@ -155,7 +156,9 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 		boundOf(price: Decimal, name: string): number {
 			const ticks = this.priceStep.stepsOf(price, name);
 			if ((ticks | 0) === ticks) return ticks;
-			throw new ArgumentError(`${name} is ${String(price)}; pass a multiple of ${this.tickSize} within 2^31 of them`);
+			throw new ArgumentError(
+				`${name} is ${internals.describe(price)}; pass a multiple of ${this.tickSize} within 2^31 of them`,
+			);
 		}
 
 		resultOf(code: number, id: OrderId): CommandResult {
@@ -175,10 +178,9 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 		// Events ---------------------------------------------------------------------------------------------------------
 
 		on<E extends keyof BookEvents>(event: E, handler: Handler<E>): () => void {
-			if (!EVENTS.includes(event))
-				throw new ArgumentError(`there is no event ${String(event)}; the events are ${EVENTS.join(', ')}`);
+			checkEvent(event);
 			if (typeof handler !== 'function')
-				throw new ArgumentError(`the handler of ${event} is ${String(handler)}; pass a function`);
+				throw new ArgumentError(`the handler of ${event} is ${internals.describe(handler)}; pass a function`);
 			if (this.state !== words.IDLE) this.refuse();
 			// A function that is given twice is called twice.
 			const own: Handler<E> = (value) => handler(value);
@@ -192,14 +194,8 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 		}
 
 		listen(listener: BookListener | null): void {
-			if (listener !== null && typeof listener !== 'object')
-				throw new ArgumentError(`the listener is ${String(listener)}; pass an object with functions, or null`);
 			if (this.state !== words.IDLE) this.refuse();
-			for (const event of EVENTS) {
-				const tell: unknown = listener?.[event] ?? undefined;
-				if (tell !== undefined && typeof tell !== 'function')
-					throw new ArgumentError(`the listener's ${event} is ${String(tell)}; pass a function, or leave it out`);
-			}
+			checkListener(listener);
 			this.positional = listener;
 			this.attach();
 		}
@@ -270,10 +266,13 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 		toLots(quantity: Decimal): number {
 			const lots = this.quantityStep.stepsOf(quantity, 'the quantity');
 			if (lots >= 0) return lots;
-			throw new ArgumentError(`the quantity is ${String(quantity)}; pass a multiple of ${this.lotSize} from 0`);
+			throw new ArgumentError(
+				`the quantity is ${internals.describe(quantity)}; pass a multiple of ${this.lotSize} from 0`,
+			);
 		}
 
 		depth(levels = Number.POSITIVE_INFINITY): BookDepth {
+			this.checkCount(levels, 'levels');
 			return { bids: this.levelsOf(0, levels), asks: this.levelsOf(1, levels) };
 		}
 
@@ -351,6 +350,7 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 		}
 
 		vwap(side: Side, levels: number): number | undefined {
+			this.checkCount(levels, 'levels');
 			const { i32, f64 } = this.memory;
 			let cost = 0n;
 			let lots = 0n;
@@ -399,7 +399,9 @@ export function withFriendlyCalls(ReadingBook: ReadingBookClass) {
 			if (this.state !== words.IDLE) this.refuse();
 			// An index of 2^27 ids takes half of the largest arena.
 			if (!(Number.isInteger(orders) && orders >= 0 && orders <= 2 ** 27))
-				throw new ArgumentError(`reserve was given ${String(orders)} orders; pass a whole number from 0 to 134217728`);
+				throw new ArgumentError(
+					`reserve was given ${internals.describe(orders)} orders; pass a whole number from 0 to 134217728`,
+				);
 			this.estate.orders.reserve(Math.max(0, orders - this.size));
 			this.index.reserve(orders);
 		}
@@ -453,7 +455,7 @@ export function checkFilter(filter: CancelFilter): void {
 /** Passes a safe whole number on. */
 function whole(value: number, name: string): number {
 	if (Number.isSafeInteger(value)) return value;
-	throw new ArgumentError(`${name} is ${String(value)}; pass a whole number within 2^53 - 1`);
+	throw new ArgumentError(`${name} is ${internals.describe(value)}; pass a whole number within 2^53 - 1`);
 }
 
 /** The class of the books of one heap. */

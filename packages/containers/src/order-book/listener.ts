@@ -1,3 +1,5 @@
+import { ArgumentError, internals } from '@flux/core';
+
 /**
  * What a book calls when something happens, with plain numbers: no event makes garbage. Ids come as two signed words of 32
  * bits; an id below 2^31 is its low word. Sides are 0 (buy) and 1 (sell), prices ticks, quantities lots.
@@ -66,6 +68,26 @@ export const EVENTS = [
 	'top',
 	'cleared',
 ] as const satisfies readonly (keyof BookListener)[];
+
+/** Throws ArgumentError unless there is such an event. */
+export function checkEvent(event: unknown): asserts event is keyof BookListener {
+	if (!(EVENTS as readonly unknown[]).includes(event))
+		throw new ArgumentError(`there is no event ${internals.describe(event)}; the events are ${EVENTS.join(', ')}`);
+}
+
+/** Throws ArgumentError for what is no listener: no object, or one with a member by the name of an event that is no function. */
+export function checkListener(listener: unknown): void {
+	if (listener === null) return;
+	if (typeof listener !== 'object')
+		throw new ArgumentError(`the listener is ${internals.describe(listener)}; pass an object with functions, or null`);
+	for (const event of EVENTS) {
+		const tell = (listener as { readonly [name: string]: unknown })[event] ?? undefined;
+		if (tell !== undefined && typeof tell !== 'function')
+			throw new ArgumentError(
+				`the listener's ${event} is ${internals.describe(tell)}; pass a function, or leave it out`,
+			);
+	}
+}
 
 /** A bit for each event, in the order of EVENTS. */
 export const HEARS = {

@@ -13,7 +13,7 @@ export interface MatchingEnvironment extends BookEnvironment {
  * A command first checks everything that could fail, memory included, and then changes the book.
  */
 export function matchingCode(environment: MatchingEnvironment) {
-	const { words, errors, TakingBook } = environment;
+	const { words, errors, describe, TakingBook } = environment;
 	const { ArgumentError } = errors;
 	/** Terms that cannot rest. */
 	const AT_ONCE = words.IOC | words.FOK;
@@ -475,7 +475,7 @@ export function matchingCode(environment: MatchingEnvironment) {
 		/** The owner of a friendly call. */
 		ownerOf(owner: unknown): number {
 			if (typeof owner === 'number' && (owner | 0) === owner && owner >= 0) return owner;
-			throw new ArgumentError(`the owner is ${String(owner)}; pass a whole number from 1 to 2^31 - 1, or 0 for none`);
+			throw new ArgumentError(`the owner is ${describe(owner)}; pass a whole number from 1 to 2^31 - 1, or 0 for none`);
 		}
 	};
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, type Heap } from '@flux/core';
+import { ArgumentError, type Heap, internals } from '@flux/core';
 import { readOptions } from '../common/container-options.js';
 import { type AttachOptions, type ContainerHandle, isFrozen, type ShareMode } from '../common/sharing.js';
 import { bookClass } from './book-class.js';
@@ -274,7 +274,7 @@ export interface FluxOrderBook extends Disposable {
 	readonly microprice: number | undefined;
 	/** The price of the last trade. O(1). */
 	readonly lastPrice: number | undefined;
-	/** The best `levels` levels of both sides as objects; all without an argument. O(levels). */
+	/** The best `levels` levels of both sides as objects; all without an argument. O(levels). Throws {@link ArgumentError} unless from 0. */
 	depth(levels?: number): BookDepth;
 	/** An order as an object, or undefined. O(1). */
 	order(id: OrderId): RestingOrder | undefined;
@@ -282,9 +282,9 @@ export interface FluxOrderBook extends Disposable {
 	orders(side: SideNumber): RestingOrder[];
 	/** What a market order of that side would trade now. O(levels). */
 	costToFill(side: Side, quantity: Decimal): FillCost;
-	/** The average price of the best `levels` levels of a side, weighted by quantity. O(levels). */
+	/** The average price of the best `levels` levels of a side, weighted by quantity. O(levels). Throws as `depth`. */
 	vwap(side: Side, levels: number): number | undefined;
-	/** The bids' share of the quantity in the best `levels` levels, less the asks': -1 to 1. O(levels). */
+	/** The bids' share of the quantity in the best `levels` levels, less the asks': -1 to 1. O(levels). Throws as `depth`. */
 	imbalance(levels?: number): number;
 
 	// Reads in ticks and lots; none allocates ---------------------------------------------------------------------------
@@ -320,6 +320,8 @@ export interface FluxOrderBook extends Disposable {
 	/**
 	 * Writes what is known of an order into `target`: side, ticks, lots, owner. Says whether it is in the book; where it is not,
 	 * nothing is written. O(1).
+	 *
+	 * @throws {@link ArgumentError} for what is no id, and for a target that is no Float64Array of 4 numbers or more.
 	 */
 	orderInto(id: OrderId, target: Float64Array): boolean;
 	/** How many orders stand before this one at its price. O(that many). */
@@ -333,28 +335,41 @@ export interface FluxOrderBook extends Disposable {
 	/**
 	 * The lots, at most `lots`, that an order of this side, and of this owner, could trade at `ticks` or better. O(levels), with
 	 * an owner O(orders).
+	 *
+	 * @throws {@link ArgumentError} for ticks, lots (0 to 2^53 - 1) or an owner that are none.
 	 */
 	fillableLots(side: SideNumber, ticks: number, lots: number, owner?: number): number;
-	/** The sum of ticks x lots of a market order; NaN where there are not so many lots, or beyond 2^53 - 1. O(levels). */
+	/**
+	 * The sum of ticks x lots of a market order; NaN where there are not so many lots, or where the sum is beyond 2^53 - 1 either
+	 * way: see `costToFill` then. O(levels). Throws {@link ArgumentError} for lots that are no whole number from 0 to 2^53 - 1.
+	 */
 	costInTicks(side: SideNumber, lots: number): number;
 	/**
 	 * Writes the best levels of a side into `target`, three numbers each: ticks, lots, orders. Returns how many. O(levels).
 	 * `most` bounds them; there are as many as fit without it.
+	 *
+	 * @throws {@link ArgumentError} for a target that is no Float64Array, or a `most` that is no number from 0.
 	 */
 	depthInto(side: SideNumber, target: Float64Array, most?: number): number;
 	/**
 	 * Writes what is a fraction into `target`, because a function that returns one makes garbage: `mid` and `microprice` in ticks,
 	 * `imbalance(levels)`, and `vwap` of `levels` bids and asks in ticks. NaN where there is none. O(levels).
+	 *
+	 * @throws {@link ArgumentError} for a target that is no Float64Array of 5 numbers or more, or levels that are no number from 0.
 	 */
 	measuresInto(target: Float64Array, levels?: number): void;
 	/**
 	 * Writes the orders of a side into `target`, in priority, five numbers each: the words of the id from 0 to 2^32 - 1, low and
-	 * high; ticks, lots, owner. Returns how many; `most` bounds them. An id of 0 is a level that was set. O(orders).
+	 * high; ticks, lots, owner. Returns how many; `most` bounds them. An id of 0 is a level that was set. O(orders). Throws as
+	 * `depthInto`.
 	 */
 	ordersInto(side: SideNumber, target: Float64Array, most?: number): number;
-	/** Calls back for each level of a side, best first. The callback may give the book no command. O(levels). */
+	/**
+	 * Calls back for each level of a side, best first. The callback may give the book no command. O(levels). Throws
+	 * {@link ArgumentError} for what is no function.
+	 */
 	forEachLevel(side: SideNumber, callback: (ticks: number, lots: number, orders: number) => void): void;
-	/** Calls back for each order of a side, in priority. The callback may give the book no command. O(orders). */
+	/** Calls back for each order of a side, in priority. The callback may give the book no command. O(orders). Throws as `forEachLevel`. */
 	forEachOrder(
 		side: SideNumber,
 		callback: (idLow: number, idHigh: number, ticks: number, lots: number, owner: number) => void,
@@ -535,7 +550,9 @@ class AnyFluxOrderBook {
 
 	static replay(bytes: Uint8Array, options?: { heap?: Heap }): ReplayedBook {
 		if (!ArrayBuffer.isView(bytes))
-			throw new ArgumentError(`replay was given ${String(bytes)} for its bytes; pass the Uint8Array of a journal`);
+			throw new ArgumentError(
+				`replay was given ${internals.describe(bytes)} for its bytes; pass the Uint8Array of a journal`,
+			);
 		const { start, torn, replay } = readBookJournal(bytes);
 		const book = AnyFluxOrderBook.restore(start, options);
 		try {
@@ -571,15 +588,19 @@ const OPTIONS = ['tickSize', 'lotSize', 'selfTrade', 'heap'];
 
 function openBookWith(options: OrderBookOptions | undefined): FriendlyBook {
 	if (options !== undefined && (typeof options !== 'object' || options === null))
-		throw new ArgumentError(`the options are ${String(options)}; pass an object such as { tickSize: '0.01' }`);
+		throw new ArgumentError(
+			`the options are ${internals.describe(options)}; pass an object such as { tickSize: '0.01' }`,
+		);
 	for (const name of Object.keys(options ?? {})) {
 		if (!OPTIONS.includes(name))
 			throw new ArgumentError(`the option ${name} is unknown; the options are ${OPTIONS.join(', ')}`);
 	}
 	const { tickSize = '1', lotSize = '1', selfTrade = 'allow' } = options ?? {};
 	const { heap } = readOptions(pick(options));
-	if (!Object.hasOwn(SELF_TRADE, selfTrade))
-		throw new ArgumentError(`selfTrade is ${String(selfTrade)}; pass one of ${SELF_TRADE_NAMES.join(', ')}`);
+	if (!SELF_TRADE_NAMES.includes(selfTrade))
+		throw new ArgumentError(
+			`selfTrade is ${internals.describe(selfTrade)}; pass one of ${SELF_TRADE_NAMES.join(', ')}`,
+		);
 	const price = new Step(tickSize, 'tickSize');
 	const quantity = new Step(lotSize, 'lotSize');
 	return openOn(heap, price, quantity, SELF_TRADE[selfTrade]);

@@ -1,6 +1,6 @@
 import { ArgumentError, DisposedError, type Heap, internals, SnapshotError, struct, u32 } from '@flux/core';
 import { readOptions } from '../common/container-options.js';
-import { type BookListener, EVENTS } from './listener.js';
+import { type BookListener, checkListener, EVENTS } from './listener.js';
 import { FluxOrderBook, type OrderBookOptions } from './order-book.js';
 
 /** A {@link BookListener} for many books: the number of the book comes first. */
@@ -96,7 +96,7 @@ export class FluxOrderBooks implements Iterable<readonly [symbol: string, book: 
 
 	/** The book of a number; undefined: there is none. O(1), an element of an array: the way for hot code. */
 	at(number: number): FluxOrderBook | undefined {
-		return this.#books[number];
+		return typeof number === 'number' ? this.#books[number] : undefined;
 	}
 
 	/** The number of a symbol, from 0, the lowest that is free when it comes; undefined: it has no book. O(1). */
@@ -106,7 +106,7 @@ export class FluxOrderBooks implements Iterable<readonly [symbol: string, book: 
 
 	/** The symbol of a number; undefined: there is none. O(1). */
 	symbolOf(number: number): string | undefined {
-		return this.#books[number] === undefined ? undefined : this.#symbols[number];
+		return this.at(number) === undefined ? undefined : this.#symbols[number];
 	}
 
 	/** All symbols, in the order in which they came. O(books). */
@@ -134,8 +134,7 @@ export class FluxOrderBooks implements Iterable<readonly [symbol: string, book: 
 	 * @throws {@link ArgumentError} for what is no object; {@link ReentryError} from inside a listener.
 	 */
 	listen(listener: BooksListener | null): void {
-		if (listener !== null && typeof listener !== 'object')
-			throw new ArgumentError(`the listener is ${String(listener)}; pass an object with functions, or null`);
+		checkListener(listener);
 		for (const [symbol, book] of this) book.listen(listenerOf(this.#numbers.get(symbol) ?? 0, listener));
 		this.#listener = listener;
 	}
@@ -245,7 +244,7 @@ export class FluxOrderBooks implements Iterable<readonly [symbol: string, book: 
 	#checkSymbol(symbol: unknown): void {
 		if (this.#disposed) throw new DisposedError('these FluxOrderBooks');
 		if (typeof symbol !== 'string' || symbol === '')
-			throw new ArgumentError(`the symbol is ${String(symbol)}; pass a text such as 'AAPL'`);
+			throw new ArgumentError(`the symbol is ${internals.describe(symbol)}; pass a text such as 'AAPL'`);
 	}
 }
 

@@ -10,8 +10,10 @@ export interface ReadingEnvironment extends BookEnvironment {
  * What a book can be asked, in ticks and lots and without garbage. A closed factory, as `events-code.ts`.
  */
 export function readingCode(environment: ReadingEnvironment) {
-	const { words, errors, FeedBook } = environment;
+	const { words, errors, describe, FeedBook } = environment;
 	const { ArgumentError } = errors;
+	/** What a part of a sum of 84 bits is the remainder of. */
+	const PART = 262_144;
 
 	return class ReadingBook extends FeedBook {
 		get size(): number {
@@ -107,6 +109,7 @@ export function readingCode(environment: ReadingEnvironment) {
 		}
 
 		orderInto(id: number | bigint, target: Float64Array): boolean {
+			this.checkTarget(target, 4);
 			const order = this.seek(id);
 			if (order === 0) return false;
 			const { i32, f64 } = this.memory;
@@ -150,11 +153,11 @@ export function readingCode(environment: ReadingEnvironment) {
 			return level === 0 ? 0 : this.memory.i32[level + words.ORDERS];
 		}
 
-		depthInto(side: number | string, target: Float64Array, most = Math.floor(target.length / 3)): number {
-			const { i32, f64 } = this.memory;
+		depthInto(side: number | string, target: Float64Array, most?: number): number {
 			const ladder = this.ladderOf(side);
+			const room = this.roomIn(target, 3, most);
+			const { i32, f64 } = this.memory;
 			const flip = i32[ladder + words.FLIP];
-			const room = Math.min(most, Math.floor(target.length / 3));
 			let written = 0;
 			for (
 				let level = i32[ladder + words.BEST];
@@ -168,11 +171,11 @@ export function readingCode(environment: ReadingEnvironment) {
 			return written;
 		}
 
-		ordersInto(side: number | string, target: Float64Array, most = Math.floor(target.length / 5)): number {
-			const { i32, f64 } = this.memory;
+		ordersInto(side: number | string, target: Float64Array, most?: number): number {
 			const ladder = this.ladderOf(side);
+			const room = this.roomIn(target, 5, most);
+			const { i32, f64 } = this.memory;
 			const flip = i32[ladder + words.FLIP];
-			const room = Math.min(most, Math.floor(target.length / 5));
 			let written = 0;
 			for (let level = i32[ladder + words.BEST]; level !== 0 && written < room; level = this.nextLevel(level)) {
 				const ticks = i32[level + words.KEY] ^ flip;
@@ -189,8 +192,9 @@ export function readingCode(environment: ReadingEnvironment) {
 		}
 
 		forEachLevel(side: number | string, callback: (ticks: number, lots: number, orders: number) => void): void {
-			const { i32, f64 } = this.memory;
 			const ladder = this.ladderOf(side);
+			this.checkCallback(callback);
+			const { i32, f64 } = this.memory;
 			const flip = i32[ladder + words.FLIP];
 			const before = this.enterWalk();
 			try {
@@ -205,8 +209,9 @@ export function readingCode(environment: ReadingEnvironment) {
 			side: number | string,
 			callback: (idLow: number, idHigh: number, ticks: number, lots: number, owner: number) => void,
 		): void {
-			const { i32, f64 } = this.memory;
 			const ladder = this.ladderOf(side);
+			this.checkCallback(callback);
+			const { i32, f64 } = this.memory;
 			const flip = i32[ladder + words.FLIP];
 			const before = this.enterWalk();
 			try {
@@ -226,29 +231,50 @@ export function readingCode(environment: ReadingEnvironment) {
 		/** The lots that an order of this owner could trade at `ticks` or better, or `lots` where that is fewer. */
 		fillableLots(side: number | string, ticks: number, lots: number, owner = 0): number {
 			const own = this.sideNumber(side);
+			if (typeof ticks !== 'number' || (ticks | 0) !== ticks)
+				throw new ArgumentError(`the price is ${describe(ticks)}; pass a whole number of ticks of 32 bits`);
+			this.checkLots(lots);
+			if (typeof owner !== 'number' || (owner | 0) !== owner || owner < 0) this.ownerOf(owner);
 			return this.available(this.book + words.ASKS - (own << 3), ticks ^ -own, lots, owner);
 		}
 
 		/** The sum of ticks x lots that `lots` would trade at; NaN where the other side has fewer or the sum is beyond 2^53 - 1. */
 		costInTicks(side: number | string, lots: number): number {
-			const { i32, f64 } = this.memory;
 			const own = this.sideNumber(side);
-			const ladder = this.book + words.ASKS - (own << 3);
+			this.checkLots(lots);
+			const { i32, f64 } = this.memory;
 			let left = lots;
-			let cost = 0;
+			// The sum is c + b x 2^18 + a x 2^36, and each of them exact, for a product of lots and ticks may have 84 bits. Each part
+			// of a product has less than 50; what b and c have beyond 18 they pass on.
+			let a = 0;
+			let b = 0;
+			let c = 0;
 			for (
-				let level = i32[ladder + words.BEST];
-				left > 0 && level !== 0 && Math.abs(cost) <= words.MOST_LOTS;
+				let level = i32[this.book + words.ASKS - (own << 3) + words.BEST];
+				left > 0 && level !== 0;
 				level = this.nextLevel(level)
 			) {
 				const traded = Math.min(left, f64[(level + words.LOTS) >> 1]);
-				cost += traded * (i32[level + words.KEY] ^ -own);
+				const ticks = i32[level + words.KEY] ^ -own;
 				left -= traded;
+				const upper = Math.floor(traded / PART);
+				const highest = Math.floor(upper / PART);
+				c += (traded - upper * PART) * ticks;
+				const fromC = Math.floor(c / PART);
+				c -= fromC * PART;
+				b += (upper - highest * PART) * ticks + fromC;
+				const fromB = Math.floor(b / PART);
+				b -= fromB * PART;
+				a += highest * ticks + fromB;
 			}
+			// Neither b nor c is below 0 now. Where the sum is within 2^53, so is each step to it.
+			const cost = a * (PART * PART) + (b * PART + c);
 			return left > 0 || Math.abs(cost) > words.MOST_LOTS ? Number.NaN : cost;
 		}
 
 		measuresInto(target: Float64Array, levels = 1): void {
+			this.checkTarget(target, 5);
+			this.checkCount(levels, 'levels');
 			const { i32 } = this.memory;
 			const bids = this.book + words.BIDS;
 			const asks = this.book + words.ASKS;
@@ -294,6 +320,7 @@ export function readingCode(environment: ReadingEnvironment) {
 
 		/** Bids' share of the best `levels` of both sides, less asks': from -1 to 1; 0 where there is none. */
 		imbalance(levels = 1): number {
+			this.checkCount(levels, 'levels');
 			const bids = this.lotsOfBest(this.book + words.BIDS, levels);
 			const asks = this.lotsOfBest(this.book + words.ASKS, levels);
 			return bids + asks === 0 ? 0 : (bids - asks) / (bids + asks);
@@ -316,6 +343,40 @@ export function readingCode(environment: ReadingEnvironment) {
 			return state;
 		}
 
+		/** How many entries of so many numbers go into a caller's array, at most `most`. */
+		roomIn(target: Float64Array, each: number, most: number | undefined): number {
+			this.checkTarget(target, 0);
+			const room = Math.floor(target.length / each);
+			if (most === undefined) return room;
+			this.checkCount(most, 'most');
+			return Math.min(most, room);
+		}
+
+		checkTarget(target: Float64Array, least: number): void {
+			// One of another realm is one as well.
+			const isOne = ArrayBuffer.isView(target) && target[Symbol.toStringTag] === 'Float64Array';
+			if (isOne && target.length >= least) return;
+			const shown = isOne ? `a Float64Array of ${target.length}` : describe(target);
+			throw new ArgumentError(
+				`the target is ${shown}; pass a Float64Array${least > 0 ? ` of ${least} numbers or more` : ''}`,
+			);
+		}
+
+		checkCallback(callback: unknown): void {
+			if (typeof callback !== 'function')
+				throw new ArgumentError(`the callback is ${describe(callback)}; pass a function`);
+		}
+
+		checkCount(count: number, name: string): void {
+			if (typeof count !== 'number' || !(count >= 0))
+				throw new ArgumentError(`${name} is ${describe(count)}; pass a number from 0`);
+		}
+
+		checkLots(lots: number): void {
+			if (typeof lots !== 'number' || !(lots >= 0 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+				throw new ArgumentError(`the quantity is ${describe(lots)} lots; pass a whole number from 0 to 2^53 - 1`);
+		}
+
 		/** The order of an id, or 0. */
 		seek(id: number | bigint): number {
 			this.checkAlive();
@@ -329,7 +390,7 @@ export function readingCode(environment: ReadingEnvironment) {
 			this.checkAlive();
 			const side = typeof given === 'number' ? given : this.sideOf(given);
 			if (side === 0 || side === 1) return side;
-			throw new ArgumentError(`the side is ${String(given)}; pass 'buy' or 'sell', or BUY or SELL`);
+			throw new ArgumentError(`the side is ${describe(given)}; pass 'buy' or 'sell', or BUY or SELL`);
 		}
 
 		ladderOf(side: number | string): number {

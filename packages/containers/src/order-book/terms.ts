@@ -45,7 +45,7 @@ const REASON_NAMES = Object.keys(REASONS) as Reason[];
 
 /** The name of a reason's number. O(1). Allocates nothing. `none` for a number that is none. */
 export function reasonName(reason: number): Reason {
-	return REASON_NAMES[reason] ?? 'none';
+	return (typeof reason === 'number' ? REASON_NAMES[reason] : undefined) ?? 'none';
 }
 
 /** What happens where an order would trade with one of its own owner. */

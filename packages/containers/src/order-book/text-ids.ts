@@ -1,9 +1,11 @@
 import { ArgumentError, char, f64, type Heap, internals, SnapshotError, struct, u64 } from '@flux/core';
 import { checkFields, readOptions } from '../common/container-options.js';
+import { isInstance } from '../common/is-instance.js';
 import { FluxHashMap } from '../hash-map/hash-map.js';
 import { leaveBook, standOn } from './book-owners.js';
 import type { BookEvents, CommandResult, Decimal, RestingOrder } from './book-types.js';
 import { type EngineChange, type EngineOrder, type EngineResult, MatchingEngine } from './engine/matching-engine.js';
+import { checkEvent } from './listener.js';
 import { type CancelFilter, FluxOrderBook, type LimitOrder, type MarketOrder, type OrderId } from './order-book.js';
 
 /** Options of {@link TextIdOrders}. */
@@ -51,7 +53,7 @@ export class TextIds {
 		checkFields(options, ['length', 'heap'], 'the options', '{ length: 36 }');
 		const { length = 36, heap } = options;
 		if (!(Number.isInteger(length) && length >= 1 && length <= 255))
-			throw new ArgumentError(`the length is ${String(length)}; pass a whole number from 1 to 255`);
+			throw new ArgumentError(`the length is ${internals.describe(length)}; pass a whole number from 1 to 255`);
 		const own = readOptions(heap === undefined ? {} : { heap });
 		this.#keyType = char(length);
 		this.#byText = new FluxHashMap(this.#keyType, Numbered, { heap: own.heap });
@@ -82,7 +84,7 @@ export class TextIds {
 	/** The number of a text; undefined: it has none. O(length). Throws as `add`. */
 	idOf(text: string): number | undefined {
 		if (typeof text !== 'string' || text === '')
-			throw new ArgumentError(`the id is ${text === '' ? 'an empty text' : String(text)}; pass a text`);
+			throw new ArgumentError(`the id is ${internals.describe(text)}; pass a text that is not empty`);
 		return this.#byText.get(text)?.id;
 	}
 
@@ -199,13 +201,15 @@ export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
 	 */
 	constructor(target: T, options: TextIdOrdersOptions = {}) {
 		checkFields(options, ['length', 'heap', 'ids'], 'the options', '{ length: 36 }');
-		if (!(target instanceof FluxOrderBook || target instanceof MatchingEngine))
-			throw new ArgumentError(`TextIdOrders was given ${String(target)}; pass a FluxOrderBook or a MatchingEngine`);
+		if (!isInstance(target, FluxOrderBook) && !isInstance(target, MatchingEngine))
+			throw new ArgumentError(
+				`TextIdOrders was given ${internals.describe(target)}; pass a FluxOrderBook or a MatchingEngine`,
+			);
 		this.target = target;
 		this.#book = target instanceof MatchingEngine ? target.book : target;
 		const { ids, ...own } = options;
-		if (ids !== undefined && !(ids instanceof TextIds))
-			throw new ArgumentError(`ids is ${String(ids)}; pass TextIds, or leave it out`);
+		if (ids !== undefined && !isInstance(ids, TextIds))
+			throw new ArgumentError(`ids is ${internals.describe(ids)}; pass TextIds, or leave it out`);
 		this.ids = ids ?? new TextIds({ heap: this.#book.heap, ...own });
 		const touch = ({ id }: { id: OrderId | undefined }) => {
 			if (id !== undefined) this.#touched.add(id);
@@ -226,7 +230,7 @@ export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
 		order: TextIdOrder<T extends MatchingEngine ? EngineOrder : LimitOrder | MarketOrder>,
 	): T extends MatchingEngine ? EngineResult : CommandResult {
 		if (typeof order !== 'object' || order === null)
-			throw new ArgumentError(`the order is ${String(order)}; pass an object`);
+			throw new ArgumentError(`the order is ${internals.describe(order)}; pass an object`);
 		const { cancels } = order as { cancels?: string };
 		return this.#named(order.id, (id) => {
 			const named = { ...order, id } as unknown as EngineOrder;
@@ -283,8 +287,9 @@ export class TextIdOrders<T extends FluxOrderBook | MatchingEngine> {
 
 	/** As `FluxOrderBook.on`. O(handlers). */
 	on<E extends keyof BookEvents>(event: E, handler: (event: WithTextIds<BookEvents[E]>) => void): () => void {
+		checkEvent(event);
 		if (typeof handler !== 'function')
-			throw new ArgumentError(`the handler of ${event} is ${String(handler)}; pass a function`);
+			throw new ArgumentError(`the handler of ${event} is ${internals.describe(handler)}; pass a function`);
 		return this.#book.on(event, (told) => handler(this.#withTexts(told) as WithTextIds<BookEvents[E]>));
 	}
 

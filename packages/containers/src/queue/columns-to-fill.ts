@@ -1,4 +1,4 @@
-import { ArgumentError, type Infer, type internals, RecordError, type Struct } from '@flux/core';
+import { ArgumentError, type Infer, internals, RecordError, type Struct } from '@flux/core';
 
 /** An array or typed array that values are written to. */
 export type ColumnToFill<T> = T[] | ({ readonly length: number; [index: number]: T } & ArrayBufferView);
@@ -18,7 +18,7 @@ export function columnsToFill(
 			return column as { readonly length: number; [index: number]: unknown };
 		throw new RecordError(
 			name,
-			`has no column to be written to: ${String(column)} is no array; pass an array or typed array for each field`,
+			`has no column to be written to: ${internals.describe(column)} is no array; pass an array or typed array for each field`,
 		);
 	});
 	const count = found[0].length;

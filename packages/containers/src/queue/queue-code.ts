@@ -12,7 +12,7 @@ export interface QueueNodesEnvironment extends QueueEnvironment {
  * What a queue does with records that are in it: look, take, walk, compare. A closed factory, as `common/ring-code.ts`.
  */
 export function queueCode(environment: QueueNodesEnvironment) {
-	const { words, errors, record, SegmentsClass, walks, toJson } = environment;
+	const { words, errors, describe, record, SegmentsClass, walks, toJson } = environment;
 	const { ArgumentError, EmptyError, HeapMismatchError } = errors;
 	const { CopyWalk, ViewWalk } = walks;
 	const { read, views } = record;
@@ -91,7 +91,7 @@ export function queueCode(environment: QueueNodesEnvironment) {
 		checkCount(count: unknown, call: string): void {
 			this.checkAlive();
 			if (!(Number.isInteger(count) && (count as number) >= 0))
-				throw new ArgumentError(`${call} was given ${String(count)}; pass a whole number from 0`);
+				throw new ArgumentError(`${call} was given ${describe(count)}; pass a whole number from 0`);
 		}
 
 		reserve(count: number): void {
@@ -235,7 +235,7 @@ export function queueCode(environment: QueueNodesEnvironment) {
 		checkSameStruct(other: this, call: string): void {
 			this.checkAlive();
 			if (!(Symbol.toStringTag in other) || other[Symbol.toStringTag] !== 'FluxQueue')
-				throw new ArgumentError(`${call} was given ${String(other)}; pass a FluxQueue`);
+				throw new ArgumentError(`${call} was given ${describe(other)}; pass a FluxQueue`);
 			other.checkAlive();
 			if (other.layout.struct.signature !== record.struct.signature) {
 				throw new ArgumentError(

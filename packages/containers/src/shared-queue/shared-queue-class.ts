@@ -378,5 +378,5 @@ export interface SharedQueueHandle {
 
 function checkCount(count: unknown, call: string): void {
 	if (!(Number.isInteger(count) && (count as number) >= 0))
-		throw new ArgumentError(`${call} was given ${String(count)}; pass a whole number from 0`);
+		throw new ArgumentError(`${call} was given ${internals.describe(count)}; pass a whole number from 0`);
 }

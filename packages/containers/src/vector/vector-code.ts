@@ -13,7 +13,7 @@ type Callback<R> = (view: object, position: number) => R;
  * is in `environment`, because it is evaluated again for each struct (`specialize` in @flux/core says why).
  */
 export function vectorCode(environment: VectorEnvironment) {
-	const { words, errors, record, fixedMemory, toJson } = environment;
+	const { words, errors, describe, record, fixedMemory, toJson } = environment;
 	const {
 		ArgumentError,
 		CorruptionError,
@@ -336,7 +336,7 @@ export function vectorCode(environment: VectorEnvironment) {
 
 		isReverse(options: Direction | undefined): boolean {
 			const reverse: unknown = options?.reverse ?? false;
-			if (typeof reverse !== 'boolean') throw new ArgumentError(`reverse is ${String(reverse)}; pass true or false`);
+			if (typeof reverse !== 'boolean') throw new ArgumentError(`reverse is ${describe(reverse)}; pass true or false`);
 			return reverse;
 		}
 
@@ -434,7 +434,7 @@ export function vectorCode(environment: VectorEnvironment) {
 
 		checkCount(count: unknown, call: string): void {
 			if (!(Number.isInteger(count) && (count as number) >= 0))
-				throw new ArgumentError(`${call} was given the count ${String(count)}; pass a whole number from 0`);
+				throw new ArgumentError(`${call} was given the count ${describe(count)}; pass a whole number from 0`);
 		}
 
 		validate(): void {

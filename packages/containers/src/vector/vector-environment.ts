@@ -20,6 +20,8 @@ export interface VectorEnvironment {
 	readonly words: typeof vectorWords & { readonly STRIDE: number };
 	/** The errors that vectors throw. */
 	readonly errors: typeof vectorErrors;
+	/** A value as messages show it. */
+	readonly describe: typeof internals.describe;
 	/** How records lie side by side. */
 	readonly record: internals.ElementRecord;
 	/** A copy that JSON can hold. */
@@ -58,6 +60,7 @@ export function vectorEnvironment(
 	return {
 		words: { ...vectorWords, STRIDE: record.strideWords },
 		errors: vectorErrors,
+		describe: internals.describe,
 		record,
 		toJson: internals.toJson,
 		fixedMemory,

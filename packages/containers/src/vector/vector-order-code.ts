@@ -21,7 +21,7 @@ type Compare = (a: object, b: object) => number;
  * changes the vector, leaves it as it was.
  */
 export function vectorOrderCode(environment: OrderEnvironment) {
-	const { words, errors, record, VectorRecords, mergeSort, radixSort } = environment;
+	const { words, errors, describe, record, VectorRecords, mergeSort, radixSort } = environment;
 	const { ArgumentError } = errors;
 	const { views, elements, fields } = record;
 	const KEY_VIEWS = {
@@ -74,7 +74,7 @@ export function vectorOrderCode(environment: OrderEnvironment) {
 			this.checkAlive();
 			const descending: unknown = options?.descending ?? false;
 			if (typeof descending !== 'boolean')
-				throw new ArgumentError(`descending is ${String(descending)}; pass true or false`);
+				throw new ArgumentError(`descending is ${describe(descending)}; pass true or false`);
 			const keys = this.keysOf(name, 'sortBy');
 			const count = keys.length;
 			if (count < 2) return;
@@ -115,7 +115,7 @@ export function vectorOrderCode(environment: OrderEnvironment) {
 			if (field === undefined || view === undefined) {
 				const names = fields.filter(({ type }) => type.shape.kind in KEY_VIEWS).map((candidate) => candidate.name);
 				throw new ArgumentError(
-					`${call} was given ${String(name)}, which is no number field of this record; pass one of ${names.join(', ')}`,
+					`${call} was given ${describe(name)}, which is no number field of this record; pass one of ${names.join(', ')}`,
 				);
 			}
 			return { values: this.memory[view], perWord: 4 / field.type.size, offset: field.offset / field.type.size };
@@ -220,7 +220,7 @@ export function vectorOrderCode(environment: OrderEnvironment) {
 
 		boundBy(name: string, value: number, call: string, above: boolean): number {
 			this.checkAlive();
-			if (typeof value !== 'number') throw new ArgumentError(`${call} was given ${String(value)}; pass a number`);
+			if (typeof value !== 'number') throw new ArgumentError(`${call} was given ${describe(value)}; pass a number`);
 			const { values, perWord, offset } = this.numbersOf(name, call);
 			const { i32 } = this.memory;
 			const data = i32[this.header + words.DATA];
@@ -238,7 +238,7 @@ export function vectorOrderCode(environment: OrderEnvironment) {
 		checkCompare(compare: unknown, call: string): void {
 			if (compare !== undefined && typeof compare !== 'function') {
 				throw new ArgumentError(
-					`${call} was given ${String(compare)}; pass (a, b) => number, or nothing for the order of the fields`,
+					`${call} was given ${describe(compare)}; pass (a, b) => number, or nothing for the order of the fields`,
 				);
 			}
 		}
@@ -267,7 +267,7 @@ export function vectorOrderCode(environment: OrderEnvironment) {
 
 		checkSameStruct(other: { layout?: internals.ElementRecord }, call: string): void {
 			if (other?.layout?.struct !== record.struct)
-				throw new ArgumentError(`${call} was given ${String(other)}; pass a FluxVector of the same struct`);
+				throw new ArgumentError(`${call} was given ${describe(other)}; pass a FluxVector of the same struct`);
 		}
 	};
 }

@@ -24,7 +24,7 @@ type Vector = OrderedVector & EmplaceCalls;
  * changes nothing.
  */
 export function vectorRangeCode(environment: RangeEnvironment) {
-	const { words, errors, record, EmplaceVector, readColumns, beginSnapshot, sealSnapshot } = environment;
+	const { words, errors, describe, record, EmplaceVector, readColumns, beginSnapshot, sealSnapshot } = environment;
 	const { ArgumentError } = errors;
 
 	class FluxVectorOfRecord extends EmplaceVector {
@@ -174,7 +174,7 @@ export function vectorRangeCode(environment: RangeEnvironment) {
 		pushAll(source: unknown): void {
 			const iterable = source as Iterable<unknown> | null | undefined;
 			if (typeof iterable !== 'object' || iterable === null || typeof iterable[Symbol.iterator] !== 'function')
-				throw new ArgumentError(`the range is ${String(source)}; pass an iterable of records`);
+				throw new ArgumentError(`the range is ${describe(source)}; pass an iterable of records`);
 			for (const item of iterable) this.pushBack(item);
 		}
 	}

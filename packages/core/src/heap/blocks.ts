@@ -1,3 +1,4 @@
+import { describe } from '../describe.js';
 import {
 	ArgumentError,
 	DoubleFreeError,
@@ -99,7 +100,7 @@ export class Blocks {
 			(alignment & (alignment - 1)) !== 0
 		) {
 			throw new ArgumentError(
-				`alignment is ${String(alignment)}; pass a power of two up to ${MOST_ALIGNMENT}, in bytes`,
+				`alignment is ${describe(alignment)}; pass a power of two up to ${MOST_ALIGNMENT}, in bytes`,
 			);
 		}
 		const words = Math.ceil(bytes / 4);
@@ -296,7 +297,7 @@ export class Blocks {
 
 	checkBytes(bytes: number): void {
 		if (!(Number.isInteger(bytes) && bytes >= 1 && bytes <= MOST_BYTES))
-			throw new ArgumentError(`bytes is ${String(bytes)}; pass a whole number of bytes from 1 to ${MOST_BYTES}`);
+			throw new ArgumentError(`bytes is ${describe(bytes)}; pass a whole number of bytes from 1 to ${MOST_BYTES}`);
 	}
 
 	/** The live blocks, slab by slab, in the order of their addresses in each. */

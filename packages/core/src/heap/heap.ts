@@ -1,3 +1,4 @@
+import { describe } from '../describe.js';
 import { ArgumentError, CorruptionError, DisposedError, OutOfMemoryError } from '../errors.js';
 import { Arena } from '../memory/arena.js';
 import type { Memory } from '../memory/memory.js';
@@ -136,12 +137,12 @@ export class Heap {
 	constructor(arena: Arena | undefined, options: HeapOptions, isDefault: boolean);
 	constructor(arena?: Arena, options: HeapOptions = {}, isDefault = false) {
 		if (arena !== undefined && typeof arena?.takePages !== 'function') {
-			throw new ArgumentError(`the arena is ${String(arena)}; pass an Arena, or nothing for one of its own`);
+			throw new ArgumentError(`the arena is ${describe(arena)}; pass an Arena, or nothing for one of its own`);
 		}
 		const { checked = false, onLeak } = options;
-		if (typeof checked !== 'boolean') throw new ArgumentError(`checked is ${String(checked)}; pass true or false`);
+		if (typeof checked !== 'boolean') throw new ArgumentError(`checked is ${describe(checked)}; pass true or false`);
 		if (onLeak !== undefined && typeof onLeak !== 'function')
-			throw new ArgumentError(`onLeak is ${String(onLeak)}; pass a function, or leave it out`);
+			throw new ArgumentError(`onLeak is ${describe(onLeak)}; pass a function, or leave it out`);
 		this.#ownsArena = arena === undefined;
 		this.arena = arena ?? new Arena();
 		const isFixed = isDefault || fixedHeaps++ < MOST_FIXED_HEAPS;
@@ -221,7 +222,7 @@ export class Heap {
 		this.#checkAlive();
 		if (typeof into !== 'number') return this.#blocks.allocateMany(bytes, into);
 		if (!(Number.isInteger(into) && into >= 0 && into <= 2 ** 30))
-			throw new ArgumentError(`the count is ${String(into)}; pass a whole number from 0`);
+			throw new ArgumentError(`the count is ${describe(into)}; pass a whole number from 0`);
 		return this.#blocks.allocateMany(bytes, new Int32Array(into));
 	}
 
@@ -255,7 +256,7 @@ export class Heap {
 		const stats = blockStats(this.#blocks, this.#checked);
 		if (format === 'text') return drawText(this.#blocks, stats);
 		if (format === 'svg') return drawSvg(this.#blocks, stats);
-		throw new ArgumentError(`the format is ${String(format)}; pass 'text' or 'svg'`);
+		throw new ArgumentError(`the format is ${describe(format)}; pass 'text' or 'svg'`);
 	}
 
 	/**

@@ -1,3 +1,4 @@
+import { describe } from '../describe.js';
 import { ArgumentError, DisposedError, HandleError, NotSharedError, OutOfMemoryError } from '../errors.js';
 import { symbolDispose } from '../symbol-dispose.js';
 import { Control, THREAD } from './control.js';
@@ -132,15 +133,15 @@ export class Arena {
 	constructor(options: ArenaOptions, attached: Block);
 	constructor(options: ArenaOptions = {}, attached?: Block) {
 		const { shared = false, prefault = 0 } = options;
-		if (typeof shared !== 'boolean') throw new ArgumentError(`shared is ${String(shared)}; pass true or false`);
+		if (typeof shared !== 'boolean') throw new ArgumentError(`shared is ${describe(shared)}; pass true or false`);
 		const asked = options.maxBytes;
 		if (asked !== undefined && !(Number.isInteger(asked) && asked >= WASM_PAGE && asked <= MAX_BYTES)) {
 			throw new ArgumentError(
-				`maxBytes is ${String(asked)}; pass a whole number of bytes from ${WASM_PAGE} to ${MAX_BYTES}`,
+				`maxBytes is ${describe(asked)}; pass a whole number of bytes from ${WASM_PAGE} to ${MAX_BYTES}`,
 			);
 		}
 		if (!(Number.isInteger(prefault) && prefault >= 0 && prefault <= (asked ?? MAX_BYTES))) {
-			throw new ArgumentError(`prefault is ${String(prefault)}; pass a whole number of bytes from 0 to maxBytes`);
+			throw new ArgumentError(`prefault is ${describe(prefault)}; pass a whole number of bytes from 0 to maxBytes`);
 		}
 		const block = attached ?? reserve(asked, shared);
 		this.shared = shared;
@@ -179,7 +180,7 @@ export class Arena {
 		if (given.version !== HANDLE_VERSION) {
 			throw new HandleError(
 				'version',
-				`the handle has version ${String(given.version)}, and this release attaches to version ${HANDLE_VERSION}; let all threads load one release`,
+				`the handle has version ${describe(given.version)}, and this release attaches to version ${HANDLE_VERSION}; let all threads load one release`,
 			);
 		}
 		const { block, maxBytes } = given;
@@ -215,7 +216,7 @@ export class Arena {
 		if (control === undefined) throw new NotSharedError('retire', 'this Arena');
 		if (!(Number.isInteger(id) && id >= 1 && id <= control.plan.attachments) || id === this.id) {
 			throw new ArgumentError(
-				`retire was given ${String(id)}; pass the arena.id of another thread, from 1 to ${control.plan.attachments}`,
+				`retire was given ${describe(id)}; pass the arena.id of another thread, from 1 to ${control.plan.attachments}`,
 			);
 		}
 		const news = control.bury(id);
@@ -253,7 +254,7 @@ export class Arena {
 	prefault(bytes: number): void {
 		this.#checkAlive();
 		if (!(Number.isInteger(bytes) && bytes >= 0))
-			throw new ArgumentError(`bytes is ${String(bytes)}; pass a whole number from 0`);
+			throw new ArgumentError(`bytes is ${describe(bytes)}; pass a whole number from 0`);
 		if (bytes > this.maxBytes) throw new OutOfMemoryError(bytes, this.memory.i32.byteLength, this.maxBytes);
 		if (this.control !== undefined) {
 			this.#prefaultSegments(this.control, bytes);

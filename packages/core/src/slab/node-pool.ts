@@ -1,3 +1,4 @@
+import { describe } from '../describe.js';
 import { ArgumentError, OutOfMemoryError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
 import type { Memory } from '../memory/memory.js';
@@ -213,7 +214,7 @@ export class NodePool {
 	 */
 	reserve(nodes: number): void {
 		if (!(Number.isInteger(nodes) && nodes >= 0))
-			throw new ArgumentError(`the count is ${String(nodes)}; pass a whole number from 0`);
+			throw new ArgumentError(`the count is ${describe(nodes)}; pass a whole number from 0`);
 		const live = this.live + this.memory.i32[this.header + RETIRED];
 		// More than once where the arena is full: making room in it can take slabs of this very pool that were counted on.
 		for (let tries = 0; nodes > this.capacity - live; tries++) {

@@ -1,3 +1,4 @@
+import { describe } from '../describe.js';
 import { ArgumentError, SnapshotError } from '../errors.js';
 import type { Struct } from '../struct/struct.js';
 import { checksum } from './checksum.js';
@@ -265,9 +266,4 @@ function corrupted(): SnapshotError {
 
 function shorten(text: string): string {
 	return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
-}
-
-function describe(value: unknown): string {
-	if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
-	return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

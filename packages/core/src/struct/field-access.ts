@@ -1,3 +1,4 @@
+import { describe } from '../describe.js';
 import { FieldRangeError, RecordError } from '../errors.js';
 import type { Memory } from '../memory/memory.js';
 import type { ArrayView, FieldType, ScalarKind } from './field-types.js';
@@ -81,7 +82,7 @@ export function captureField(
 			const values: unknown[] = stage ?? new Array(shape.length);
 			const length = isArrayLike(value) ? value.length : undefined;
 			if (!isArrayLike(value) || length !== shape.length) {
-				const given = length === undefined ? describe(value) : `${String(length)} elements`;
+				const given = length === undefined ? describe(value) : `${describe(length)} elements`;
 				throw new RecordError(path, `is ${type.signature} and was given ${given}; pass an array of ${shape.length}`);
 			}
 			for (let index = 0; index < shape.length; index++) {
@@ -282,7 +283,7 @@ class FieldArrayView implements ArrayView<unknown> {
 		if (!(Number.isInteger(index) && index >= 0 && index < this.length)) {
 			throw new RecordError(
 				this.#path,
-				`has ${this.length} elements and was asked for ${String(index)}; pass a whole number from 0 to ${this.length - 1}`,
+				`has ${this.length} elements and was asked for ${describe(index)}; pass a whole number from 0 to ${this.length - 1}`,
 			);
 		}
 		return this.#offset + index * this.#element.size;
@@ -389,12 +390,4 @@ export { misfitsText };
 
 function isArrayLike(value: unknown): value is ArrayLike<unknown> {
 	return typeof value === 'object' && value !== null && 'length' in value && typeof value.length === 'number';
-}
-
-function describe(value: unknown): string {
-	if (value === undefined) return 'nothing';
-	if (value === null) return 'null';
-	if (typeof value === 'string') return `the text ${JSON.stringify(value)}`;
-	if (typeof value === 'object' || typeof value === 'function') return `a value of type ${typeof value}`;
-	return `the ${typeof value} ${String(value)}`;
 }

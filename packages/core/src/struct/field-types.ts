@@ -1,3 +1,4 @@
+import { describe } from '../describe.js';
 import { StructError } from '../errors.js';
 
 declare const VALUE: unique symbol;
@@ -129,7 +130,7 @@ export function array<Value, Live>(
 	length: number,
 ): FieldType<Value[], ArrayView<Value, Live>> {
 	if (!isFieldType(element))
-		throw new StructError(`array() was given ${String(element)} for its element; pass a field type such as f64`);
+		throw new StructError(`array() was given ${describe(element)} for its element; pass a field type such as f64`);
 	checkLength('array', length);
 	return {
 		signature: `array(${element.signature},${length})`,
@@ -151,7 +152,7 @@ function scalar<Value>(kind: ScalarKind, size: number): FieldType<Value, Value> 
 function checkLength(what: string, length: number): void {
 	if (!(Number.isInteger(length) && length >= 1 && length <= MOST_LENGTH)) {
 		throw new StructError(
-			`${what}() was given the length ${String(length)}; pass a whole number from 1 to ${MOST_LENGTH}`,
+			`${what}() was given the length ${describe(length)}; pass a whole number from 1 to ${MOST_LENGTH}`,
 		);
 	}
 }

@@ -1,3 +1,4 @@
+import { describe } from '../describe.js';
 import { RecordError } from '../errors.js';
 import { canEvaluate } from '../evaluate.js';
 import type { Memory } from '../memory/memory.js';
@@ -199,7 +200,7 @@ function makeRecord(
 			if (typeof record !== 'object' || record === null) {
 				throw new RecordError(
 					fields.map(({ name }) => name).join(', '),
-					`cannot be read from ${String(record)}; pass an object with these fields`,
+					`cannot be read from ${describe(record)}; pass an object with these fields`,
 				);
 			}
 			const values = record as Readonly<Record<string, unknown>>;

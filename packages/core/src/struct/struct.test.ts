@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { describe as shown } from '../describe.js';
 import { StructError } from '../errors.js';
 import { array, char, i32, u8, u32 } from './field-types.js';
 import { isStruct, struct } from './struct.js';
@@ -39,7 +40,7 @@ describe('struct()', () => {
 		],
 		['no type', [{ price: undefined }], 'field price has the type undefined'],
 		['null for a type', [{ price: null }], 'field price has the type null'],
-		['a text for a type', [{ price: 'f64' }], 'field price has the type f64'],
+		['a text for a type', [{ price: 'f64' }], 'field price has the type "f64"'],
 		['a function for a type', [{ symbol: char }], 'field symbol'],
 		['an object for a type', [{ price: { size: 8 } }], 'field price'],
 		['an entry without a type', [['price']], 'field price has the type undefined'],
@@ -55,7 +56,7 @@ describe('struct()', () => {
 		'refuses the length %s',
 		(length) => {
 			expect(() => char(length as never)).toThrow(StructError);
-			expect(() => char(length as never)).toThrow(`char() was given the length ${String(length)}`);
+			expect(() => char(length as never)).toThrow(`char() was given the length ${shown(length)}`);
 			expect(() => array(u8, length as never)).toThrow(StructError);
 		},
 	);

@@ -1,3 +1,4 @@
+import { describe } from '../describe.js';
 import { StructError } from '../errors.js';
 import { type FieldType, type Infer, isFieldType, type LiveView, type NamedField } from './field-types.js';
 
@@ -139,10 +140,12 @@ function entriesOf(declaration: readonly (Fields | FieldEntry)[]): FieldEntry[] 
 	const names = new Set<string>();
 	return entries.map((entry) => {
 		if (!Array.isArray(entry))
-			throw new StructError(`struct() was given ${String(entry)} among its entries; pass [name, type] for each field`);
+			throw new StructError(
+				`struct() was given ${describe(entry)} among its entries; pass [name, type] for each field`,
+			);
 		const [name, type]: readonly unknown[] = entry;
 		if (typeof name !== 'string' || name === '')
-			throw new StructError(`field ${String(name)} has no name; pass a text that is not empty`);
+			throw new StructError(`field ${describe(name)} has no name; pass a text that is not empty`);
 		if (/^\d+$/.test(name))
 			throw new StructError(
 				`field ${name} is named by a whole number, which JavaScript would put first; give it a name`,
@@ -150,7 +153,7 @@ function entriesOf(declaration: readonly (Fields | FieldEntry)[]): FieldEntry[] 
 		if (names.has(name)) throw new StructError(`field ${name} is declared twice; give each field a name of its own`);
 		if (!isFieldType(type))
 			throw new StructError(
-				`field ${name} has the type ${String(type)}; pass a field type such as u32, char(8) or a struct`,
+				`field ${name} has the type ${describe(type)}; pass a field type such as u32, char(8) or a struct`,
 			);
 		names.add(name);
 		return [name, type] as const;

@@ -84,16 +84,14 @@ export function referenceOf(book: FriendlyBook, options: AuctionOptions): number
 	return reference === undefined ? undefined : book.toTicks(reference);
 }
 
-/** How many lots trade at that price. */
-export function volumeOf({ demand, supply }: AuctionPrice): bigint {
-	return least(demand, supply);
-}
-
-/** How many lots trade at a price. Throws ArgumentError where they are too many for one number. */
-export function lotsOf(found: AuctionPrice): number {
-	const lots = volumeOf(found);
-	if (lots <= BigInt(words.MOST_LOTS)) return Number(lots);
-	throw new ArgumentError(`the auction is of ${lots} lots; at most 2^53 - 1 can trade at once`);
+/** How many lots trade at a price. Throws ArgumentError where those, or the others there, are too many for one number. */
+export function lotsOf({ demand, supply }: AuctionPrice): number {
+	const lots = least(demand, supply);
+	const surplus = most(demand, supply) - lots;
+	if (most(lots, surplus) <= BigInt(words.MOST_LOTS)) return Number(lots);
+	throw new ArgumentError(
+		`the auction is of ${lots} lots and leaves ${surplus}; both are 2^53 - 1 at most, so cancel orders before it`,
+	);
 }
 
 /** What an auction comes to, of which so many lots trade. */
@@ -106,7 +104,7 @@ export function auctionResult(book: FriendlyBook, found: AuctionPrice, lots: num
 		quantity: book.quantityStep.toNumber(lots),
 		lots,
 		surplusSide: more === 0n ? undefined : more > 0n ? 'buy' : 'sell',
-		surplus: Number(book.quantityStep.toText(more < 0n ? -more : more)),
+		surplus: book.quantityStep.toNumber(Number(more < 0n ? -more : more)),
 	};
 }
 

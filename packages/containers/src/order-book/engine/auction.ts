@@ -1,17 +1,11 @@
-import { ArgumentError } from '@flux/core';
+import { ArgumentError, internals } from '@flux/core';
+import { isInstance } from '../../common/is-instance.js';
 import { journalUncross } from '../book-journal.js';
 import { standsOn } from '../book-owners.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import * as words from '../layout.js';
 import { FluxOrderBook } from '../order-book.js';
-import {
-	type AuctionOptions,
-	type AuctionResult,
-	auctionResult,
-	lotsOf,
-	referenceOf,
-	volumeOf,
-} from './auction-price.js';
+import { type AuctionOptions, type AuctionResult, auctionResult, lotsOf, referenceOf } from './auction-price.js';
 import { bookAuctionPrice, uncrossBook } from './book-auction.js';
 
 export type { AuctionOptions, AuctionResult } from './auction-price.js';
@@ -21,12 +15,13 @@ export type { AuctionOptions, AuctionResult } from './auction-price.js';
  * Changes nothing. See `uncross` for the rules. Of the book of a {@link MatchingEngine} it knows what is shown alone: the engine's
  * own `auctionPrice` knows all of it.
  *
- * @throws {@link ArgumentError} for what is no book, or a reference that is no price of it.
+ * @throws {@link ArgumentError} for what is no book, or a reference that is no price of it, or more lots than 2^53 - 1 that
+ * trade, or that do not.
  */
 export function auctionPrice(book: FluxOrderBook, options: AuctionOptions = {}): AuctionResult | undefined {
 	const inside = insideOf(book);
 	const found = bookAuctionPrice(inside, referenceOf(inside, options));
-	return found && auctionResult(inside, found, Number(volumeOf(found)));
+	return found && auctionResult(inside, found, lotsOf(found));
 }
 
 /**
@@ -40,8 +35,8 @@ export function auctionPrice(book: FluxOrderBook, options: AuctionOptions = {}):
  *
  * Source: the rules that exchanges publish for their auctions, such as Xetra's "Market Model Equities", price determination.
  *
- * @throws {@link ArgumentError} for what is no book, or a reference that is no price of it, or more lots than 2^53 - 1, or for the
- * book of a {@link MatchingEngine}, which has an `uncross` of its own; {@link ReentryError}.
+ * @throws {@link ArgumentError} for what is no book, or a reference that is no price of it, or more lots than 2^53 - 1 that
+ * trade, or that do not, or for the book of a {@link MatchingEngine}, which has an `uncross` of its own; {@link ReentryError}.
  *
  * @example
  * ```ts
@@ -73,7 +68,8 @@ export function uncross(book: FluxOrderBook, options: AuctionOptions = {}): Auct
 
 /** The book, with what it does not show. */
 function insideOf(book: FluxOrderBook): FriendlyBook {
-	if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
+	if (!isInstance(book, FluxOrderBook))
+		throw new ArgumentError(`the book is ${internals.describe(book)}; pass a FluxOrderBook`);
 	const inside = book as unknown as FriendlyBook;
 	inside.checkAlive();
 	return inside;

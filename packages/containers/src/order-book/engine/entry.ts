@@ -1,4 +1,4 @@
-import { ArgumentError } from '@flux/core';
+import { ArgumentError, internals } from '@flux/core';
 import { Step } from '../decimal.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import * as words from '../layout.js';
@@ -98,7 +98,7 @@ export class EntryReader {
 	read(order: EngineOrder): Entry {
 		if (typeof order !== 'object' || order === null)
 			throw new ArgumentError(
-				`the order is ${String(order)}; pass an object such as { id: 1, side: 'buy', price: '101.25', quantity: 10 }`,
+				`the order is ${internals.describe(order)}; pass an object such as { id: 1, side: 'buy', price: '101.25', quantity: 10 }`,
 			);
 		const { side, price, quantity, type = 'limit', timeInForce, owner = 0, stopPrice, trail } = order;
 		const { minQuantity, displayQuantity, expires = 0, day = false, cancels } = order;
@@ -107,14 +107,15 @@ export class EntryReader {
 		const id = this.id(order.id);
 		const { idLow: low, idHigh: high } = this.#inside;
 		for (const [name, value] of Object.entries({ postOnly, hidden, allOrNone, reduceOnly, day }))
-			if (typeof value !== 'boolean') throw new ArgumentError(`${name} is ${String(value)}; pass true or false`);
+			if (typeof value !== 'boolean')
+				throw new ArgumentError(`${name} is ${internals.describe(value)}; pass true or false`);
 		if (type !== 'limit' && type !== 'market')
-			throw new ArgumentError(`the type of an order is ${String(type)}; pass 'limit' or 'market'`);
+			throw new ArgumentError(`the type of an order is ${internals.describe(type)}; pass 'limit' or 'market'`);
 		const time = TIMES.get(timeInForce);
 		if (time === undefined)
-			throw new ArgumentError(`timeInForce is ${String(timeInForce)}; pass 'GTC', 'IOC' or 'FOK'`);
+			throw new ArgumentError(`timeInForce is ${internals.describe(timeInForce)}; pass 'GTC', 'IOC' or 'FOK'`);
 		if (!(Number.isInteger(expires) && expires >= 0 && expires < END_OF_TIME))
-			throw new ArgumentError(`expires is ${String(expires)}; pass a whole number from 1 to 2^32 - 2`);
+			throw new ArgumentError(`expires is ${internals.describe(expires)}; pass a whole number from 1 to 2^32 - 2`);
 		if (type === 'market' && price !== undefined)
 			throw new ArgumentError('a market order has no price; leave it out, or the type');
 		if (type === 'limit' && price === undefined)
@@ -166,7 +167,7 @@ export class EntryReader {
 		const ticks = this.#inside.priceStep.stepsOf(trail, 'trail');
 		if (ticks >= 1 && ticks <= END_OF_TIME) return ticks;
 		throw new ArgumentError(
-			`trail is ${String(trail)}; pass a multiple of ${this.#inside.tickSize} above 0, within 2^32 of them`,
+			`trail is ${internals.describe(trail)}; pass a multiple of ${this.#inside.tickSize} above 0, within 2^32 of them`,
 		);
 	}
 

@@ -1,5 +1,6 @@
 import { ArgumentError, CorruptionError, type Heap, internals, OutOfMemoryError } from '@flux/core';
 import { readOptions } from '../../common/container-options.js';
+import { isInstance } from '../../common/is-instance.js';
 import { isJournaled } from '../book-journal.js';
 import { leaveBook, standOn, standsOn } from '../book-owners.js';
 import { checkFilter, type FriendlyBook } from '../friendly-calls.js';
@@ -7,7 +8,7 @@ import type { JournalSink } from '../journal-records.js';
 import { FOK, IOC, MARKET, POST_ONLY } from '../layout.js';
 import { type CancelFilter, type Decimal, FluxOrderBook, type OrderId, type SideNumber } from '../order-book.js';
 import type { AuctionOptions, AuctionResult } from './auction.js';
-import { auctionResult, lotsOf, referenceOf, volumeOf } from './auction-price.js';
+import { auctionResult, lotsOf, referenceOf } from './auction-price.js';
 import { EngineCore } from './engine-core.js';
 import { openEngine, saveEngine } from './engine-snapshot.js';
 import type { EngineChange, EngineOrder, EngineResult, TriggeredOrder } from './engine-types.js';
@@ -76,7 +77,8 @@ export class MatchingEngine {
 
 	/** An engine over a book, whose clock says 0. O(1). Throws {@link ArgumentError} for what is no book, or has an engine or a journal. */
 	constructor(book: FluxOrderBook) {
-		if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
+		if (!isInstance(book, FluxOrderBook))
+			throw new ArgumentError(`the book is ${internals.describe(book)}; pass a FluxOrderBook`);
 		if (standsOn(book, 'MatchingEngine'))
 			throw new ArgumentError('an engine stands on this FluxOrderBook; dispose() of it, or use that one');
 		if (isJournaled(book))
@@ -124,15 +126,29 @@ export class MatchingEngine {
 		return stop === undefined ? undefined : this.#inside.priceStep.toNumber(stop);
 	}
 
-	/** The position of an owner: above 0 bought, below 0 sold; undefined where none was set. O(1). */
+	/**
+	 * The position of an owner: above 0 bought, below 0 sold; undefined where none was set. O(1).
+	 *
+	 * @throws {@link ArgumentError} for what is no owner, and for a position of more than 2^53 - 1 lots, which no number has
+	 * exactly: see `positionText`.
+	 */
 	position(owner: number): number | undefined {
 		const lots = this.#core.positions.get(this.#inside.ownerOf(owner));
-		return lots === undefined ? undefined : Number(this.#inside.quantityStep.toText(lots));
+		if (lots === undefined) return undefined;
+		if (Number.isSafeInteger(Number(lots))) return this.#inside.quantityStep.toNumber(Number(lots));
+		throw new ArgumentError(`the position of owner ${owner} is of ${lots} lots; read it by positionText()`);
+	}
+
+	/** The position of an owner as an exact decimal, however large. O(digits). Throws {@link ArgumentError} for what is no owner. */
+	positionText(owner: number): string | undefined {
+		const lots = this.#core.positions.get(this.#inside.ownerOf(owner));
+		return lots === undefined ? undefined : this.#inside.quantityStep.toText(lots);
 	}
 
 	/** Calls `handler` when a stop order has gone into the book; returns a function that ends that. O(handlers). */
 	onTriggered(handler: (event: TriggeredOrder) => void): () => void {
-		if (typeof handler !== 'function') throw new ArgumentError(`the handler is ${String(handler)}; pass a function`);
+		if (typeof handler !== 'function')
+			throw new ArgumentError(`the handler is ${internals.describe(handler)}; pass a function`);
 		const own = (event: TriggeredOrder) => handler(event);
 		this.#core.triggered.add(own);
 		return () => this.#core.triggered.delete(own);
@@ -192,7 +208,9 @@ export class MatchingEngine {
 		this.#core.enter();
 		const { low, high } = this.#words(id);
 		if (typeof change !== 'object' || change === null)
-			throw new ArgumentError(`the change is ${String(change)}; pass an object such as { price: '101.30' }`);
+			throw new ArgumentError(
+				`the change is ${internals.describe(change)}; pass an object such as { price: '101.30' }`,
+			);
 		const { price, quantity, stopPrice } = change;
 		if ((price ?? quantity ?? stopPrice) === undefined)
 			throw new ArgumentError('replace was given neither a price nor a quantity; pass one of them or both');
@@ -303,7 +321,7 @@ export class MatchingEngine {
 		const lots = this.#inside.quantityStep.stepsOf(quantity, 'the quantity');
 		if (whose === 0 || Number.isNaN(lots))
 			throw new ArgumentError(
-				`the position of owner ${owner} is ${String(quantity)}; pass an owner from 1 and a multiple of ${this.book.lotSize}`,
+				`the position of owner ${owner} is ${internals.describe(quantity)}; pass an owner from 1 and a multiple of ${this.book.lotSize}`,
 			);
 		this.#write(
 			(journal) => journal.setPosition(whose, lots),
@@ -318,7 +336,9 @@ export class MatchingEngine {
 	 */
 	advance(time: number): number {
 		if (!(Number.isInteger(time) && time >= this.#core.time && time < END_OF_TIME))
-			throw new ArgumentError(`the time is ${String(time)}; pass a whole number from ${this.#core.time} to 2^32 - 2`);
+			throw new ArgumentError(
+				`the time is ${internals.describe(time)}; pass a whole number from ${this.#core.time} to 2^32 - 2`,
+			);
 		this.#core.enter();
 		this.#journal?.advance(time);
 		return this.#core.advance(time);
@@ -352,12 +372,12 @@ export class MatchingEngine {
 	 * The price and volume that `uncross` would come to now; undefined: nobody would trade. Changes nothing. It tells of what is not
 	 * shown, as the indicative prices of exchanges do. O(levels that cross), and O(their orders) where there are icebergs.
 	 *
-	 * @throws {@link ArgumentError} for a reference that is no price of the book.
+	 * @throws {@link ArgumentError} for a reference that is no price of the book, or more lots than 2^53 - 1 that trade, or that do not.
 	 */
 	auctionPrice(options: AuctionOptions = {}): AuctionResult | undefined {
 		this.#inside.checkAlive();
 		const found = this.#core.call.price(referenceOf(this.#inside, options));
-		return found && auctionResult(this.#inside, found, Number(volumeOf(found)));
+		return found && auctionResult(this.#inside, found, lotsOf(found));
 	}
 
 	/**
@@ -376,7 +396,8 @@ export class MatchingEngine {
 	 * Source: Xetra, "Market Model": principle of highest volume; price/time priority, with visibility before time for hidden
 	 * orders; iceberg orders take part in auctions with their overall volume; stop orders are triggered by the price of an auction.
 	 *
-	 * @throws {@link ArgumentError} for a reference that is no price of the book, or more lots than 2^53 - 1; {@link ReentryError}.
+	 * @throws {@link ArgumentError} for a reference that is no price of the book, or more lots than 2^53 - 1 that trade, or that do not;
+	 * {@link ReentryError}.
 	 *
 	 * @example
 	 * ```ts
@@ -445,7 +466,7 @@ export class MatchingEngine {
 	journal(sink: JournalSink | null): void {
 		this.#core.enter();
 		if (sink !== null && typeof sink !== 'function')
-			throw new ArgumentError(`the sink is ${String(sink)}; pass a function that takes bytes, or null`);
+			throw new ArgumentError(`the sink is ${internals.describe(sink)}; pass a function that takes bytes, or null`);
 		if (sink === null) {
 			this.#journal = undefined;
 			return;
@@ -480,7 +501,9 @@ export class MatchingEngine {
 	 */
 	static replay(bytes: Uint8Array, options?: { heap?: Heap }): ReplayedEngine {
 		if (!ArrayBuffer.isView(bytes))
-			throw new ArgumentError(`replay was given ${String(bytes)} for its bytes; pass the Uint8Array of a journal`);
+			throw new ArgumentError(
+				`replay was given ${internals.describe(bytes)} for its bytes; pass the Uint8Array of a journal`,
+			);
 		const { start, torn, replay } = readJournal(bytes);
 		const engine = MatchingEngine.restore(start, options);
 		try {

@@ -13,8 +13,11 @@ export const Waiting = struct({
 export const Reserve = struct({ lots: f64, display: f64 });
 /** The order that cancels an order, or is cancelled by it. */
 export const Partner = struct({ id: u64 });
-/** What an owner has: above 0 more bought than sold, below 0 more sold. */
-export const Position = struct({ lots: i64 });
+/**
+ * The lots that an owner has, high x 2^64 + low: above 0 more bought than sold, below 0 more sold. 1,024 trades of the largest
+ * orders would pass 64 bits.
+ */
+export const Position = struct({ low: u64, high: i64 });
 
 /** All that an engine holds in memory beside its book. A book among them is a ladder of whatever, and never matches. */
 export interface EngineParts {

@@ -24,11 +24,12 @@ export class Positions {
 	}
 
 	get(owner: number): bigint | undefined {
-		return this.owners.get(owner)?.lots;
+		const position = this.owners.get(owner);
+		return position && (position.high << 64n) + position.low;
 	}
 
 	set(owner: number, lots: bigint): void {
-		this.owners.set(owner, { lots });
+		this.owners.set(owner, { low: BigInt.asUintN(64, lots), high: lots >> 64n });
 		this.changed.add(owner);
 	}
 
@@ -36,7 +37,7 @@ export class Positions {
 	traded(owner: number, side: number, lots: number): void {
 		const position = this.get(owner);
 		if (position === undefined) return;
-		this.set(owner, BigInt.asIntN(64, position + BigInt(side === words.BUY ? lots : -lots)));
+		this.set(owner, position + BigInt(side === words.BUY ? lots : -lots));
 	}
 
 	/** The lots that an owner's orders of a side may trade and only reduce the position, after some `change` to it. */

@@ -1,3 +1,5 @@
+import { ArgumentError, internals } from '@flux/core';
+import { checkFields } from '../../common/container-options.js';
 import { BUY, type FluxOrderBook, SELL, type SideNumber } from '../order-book.js';
 
 /*
@@ -11,12 +13,15 @@ import { BUY, type FluxOrderBook, SELL, type SideNumber } from '../order-book.js
 
 /** The levels a side that Kraken's checksum is of. */
 const KRAKEN_LEVELS = 10;
+/** The decimal places that a tick or lot size can have. */
+const MOST_PLACES = 22;
 /** The levels a side that those of OKX and Bitfinex are of. */
 const MOST_LEVELS = 25;
 
 /**
  * A function that computes Kraken's checksum of a book: the CRC-32 of the ten best asks and bids, prices and quantities as
  * digits without point and leading zeros. `priceDecimals` and `quantityDecimals` are those of the pair, as its texts have them.
+ * Throws {@link ArgumentError} for decimals that are no whole number from 0 to 22.
  *
  * Source: Kraken WebSocket API, "book checksum".
  *
@@ -31,6 +36,10 @@ const MOST_LEVELS = 25;
  * ```
  */
 export function krakenChecksum(priceDecimals: number, quantityDecimals: number): (book: FluxOrderBook) => number {
+	for (const [name, places] of Object.entries({ priceDecimals, quantityDecimals })) {
+		if (!(Number.isInteger(places) && places >= 0 && places <= MOST_PLACES))
+			throw new ArgumentError(`${name} is ${internals.describe(places)}; pass a whole number from 0 to ${MOST_PLACES}`);
+	}
 	return (book) => {
 		let text = '';
 		for (const side of [SELL, BUY] as const) {
@@ -53,6 +62,7 @@ export interface ChecksumTexts {
  * A function that computes OKX's checksum of a book: the CRC-32 of `bid:size:ask:size` for each of the 25 best levels; where one
  * side has fewer, the other goes on alone. It is of the texts as the exchange sends them: `texts` says how, where that is not
  * with as many decimal places as the book's tick and lot size have. The exchange's number is signed; both forms compare equal.
+ * Throws {@link ArgumentError} for texts that are none.
  *
  * Source: OKX API, WebSocket order book channel, "checksum".
  *
@@ -67,7 +77,11 @@ export interface ChecksumTexts {
  * ```
  */
 export function okxChecksum(texts: ChecksumTexts = {}): (book: FluxOrderBook) => number {
+	checkFields(texts, ['price', 'quantity'], 'the texts', '{ price: (book, ticks) => book.priceText(ticks) }');
 	const { price = priceText, quantity = quantityText } = texts;
+	for (const [name, value] of Object.entries({ price, quantity }))
+		if (typeof value !== 'function')
+			throw new ArgumentError(`${name} is ${internals.describe(value)}; pass a function that gives the text`);
 	return (book) => crc32(inTurn(book, (ticks, lots) => [price(book, ticks), quantity(book, lots)]));
 }
 

@@ -1,5 +1,6 @@
-import { ArgumentError, type Heap } from '@flux/core';
-import { checkFields } from '../../common/container-options.js';
+import { ArgumentError, type Heap, internals } from '@flux/core';
+import { checkFields, readOptions } from '../../common/container-options.js';
+import { isInstance } from '../../common/is-instance.js';
 import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
 
 /*
@@ -132,9 +133,10 @@ export class ItchFeed {
 		checkFields(options, ['symbols', 'heap', 'onProblem'], 'the options', "{ symbols: ['AAPL'] }");
 		const { symbols, heap, onProblem } = options;
 		if (onProblem !== undefined && typeof onProblem !== 'function')
-			throw new ArgumentError(`onProblem is ${String(onProblem)}; pass a function`);
-		if (typeof symbols === 'string')
-			throw new ArgumentError(`symbols is the text '${symbols}'; pass an array of texts, such as ['AAPL']`);
+			throw new ArgumentError(`onProblem is ${internals.describe(onProblem)}; pass a function`);
+		if (symbols !== undefined && (typeof symbols === 'string' || typeof symbols?.[Symbol.iterator] !== 'function'))
+			throw new ArgumentError(`symbols is ${internals.describe(symbols)}; pass an array of texts, such as ['AAPL']`);
+		if (heap !== undefined) readOptions({ heap });
 		this.#heap = heap;
 		this.#wanted = symbols === undefined ? undefined : new Set(symbols);
 		this.#onProblem = onProblem;
@@ -173,7 +175,7 @@ export class ItchFeed {
 	 * `onProblem` throws: the next call goes on behind that message.
 	 */
 	push(bytes: Uint8Array): number {
-		if (!(bytes instanceof Uint8Array)) throw new ArgumentError(`push was given ${String(bytes)}; pass a Uint8Array`);
+		if (!isInstance(bytes, Uint8Array)) throw noBytes('push', bytes);
 		const before = this.#messages;
 		if (this.#left.length > 0) {
 			const all = new Uint8Array(this.#left.length + bytes.length);
@@ -220,8 +222,7 @@ export class ItchFeed {
 	 * `onProblem` throws: the packet may then be given again, and goes on behind that message.
 	 */
 	pushPacket(bytes: Uint8Array): number {
-		if (!(bytes instanceof Uint8Array))
-			throw new ArgumentError(`pushPacket was given ${String(bytes)}; pass a Uint8Array`);
+		if (!isInstance(bytes, Uint8Array)) throw noBytes('pushPacket', bytes);
 		if (bytes.length < PACKET_HEADER_BYTES) {
 			this.#tell('packet', 0, 0);
 			return 0;
@@ -281,11 +282,16 @@ export class ItchFeed {
 	}
 
 	/**
-	 * Applies one message without a frame. O(1). Says whether it could be applied.
+	 * Applies one message without a frame: `length` bytes from `offset`. O(1). Says whether it could be applied.
 	 *
-	 * @throws {@link OutOfMemoryError}.
+	 * @throws {@link ArgumentError} for what is no Uint8Array, or a message that is not within it; {@link OutOfMemoryError}, and
+	 * what a listener of the book or `onProblem` throws.
 	 */
 	apply(bytes: Uint8Array, offset: number, length: number): boolean {
+		if (bytes !== this.#bytes && !isInstance(bytes, Uint8Array)) throw noBytes('apply', bytes);
+		const isPlace = typeof offset === 'number' && typeof length === 'number' && (offset | 0) === offset;
+		if (!(isPlace && offset >= 0 && length >= 0 && offset + length <= bytes.length))
+			throw notWithin(bytes, offset, length);
 		this.#messages++;
 		const type = length === 0 ? 0 : bytes[offset];
 		const expected = type < 128 ? LENGTHS[type] : 0;
@@ -390,6 +396,15 @@ export class ItchFeed {
 
 const UNKNOWN_ID = 1;
 const NO_BYTES = new Uint8Array(0);
+
+function noBytes(call: string, bytes: unknown): ArgumentError {
+	return new ArgumentError(`${call} was given ${internals.describe(bytes)}; pass a Uint8Array`);
+}
+
+function notWithin(bytes: Uint8Array, offset: unknown, length: unknown): ArgumentError {
+	const message = `the offset ${internals.describe(offset)} and the length ${internals.describe(length)}`;
+	return new ArgumentError(`apply was given ${message}; pass those of a message within its ${bytes.length} bytes`);
+}
 
 /** Two bytes as a number. */
 function half(bytes: Uint8Array, at: number): number {

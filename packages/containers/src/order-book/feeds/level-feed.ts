@@ -1,5 +1,6 @@
-import { ArgumentError, FrozenError, ReentryError } from '@flux/core';
+import { ArgumentError, FrozenError, internals, ReentryError } from '@flux/core';
 import { checkFields } from '../../common/container-options.js';
+import { isInstance } from '../../common/is-instance.js';
 import { Step } from '../decimal.js';
 import { sideName } from '../friendly-events.js';
 import { BUY, type Decimal, FluxOrderBook, type Reason, reasonName, SELL, type Side } from '../order-book.js';
@@ -91,15 +92,17 @@ export class LevelFeed {
 
 	/** A feed into `book`, before its first snapshot. O(1). Throws {@link ArgumentError} for a wrong option. */
 	constructor(book: FluxOrderBook, options: LevelFeedOptions = {}) {
-		if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
+		if (!isInstance(book, FluxOrderBook))
+			throw new ArgumentError(`the book is ${internals.describe(book)}; pass a FluxOrderBook`);
 		checkFields(options, ['depth', 'quantities', 'checksum', 'onProblem'], 'the options', '{ depth: 100 }');
 		const { depth = Infinity, quantities = 'absolute', checksum, onProblem } = options;
 		if (quantities !== 'absolute' && quantities !== 'difference')
-			throw new ArgumentError(`quantities is ${String(quantities)}; pass 'absolute' or 'difference'`);
-		if (!(depth >= 1)) throw new ArgumentError(`depth is ${String(depth)}; pass a number from 1`);
+			throw new ArgumentError(`quantities is ${internals.describe(quantities)}; pass 'absolute' or 'difference'`);
+		if (typeof depth !== 'number' || !(depth >= 1))
+			throw new ArgumentError(`depth is ${internals.describe(depth)}; pass a number from 1`);
 		for (const [name, value] of Object.entries({ checksum, onProblem }))
 			if (value !== undefined && typeof value !== 'function')
-				throw new ArgumentError(`${name} is ${String(value)}; pass a function`);
+				throw new ArgumentError(`${name} is ${internals.describe(value)}; pass a function`);
 		this.book = book;
 		this.#price = new Step(book.tickSize, 'tickSize');
 		this.#quantity = new Step(book.lotSize, 'lotSize');
@@ -127,8 +130,9 @@ export class LevelFeed {
 	 */
 	snapshot(snapshot: LevelSnapshot): boolean {
 		if (typeof snapshot !== 'object' || snapshot === null)
-			throw new ArgumentError(`the snapshot is ${String(snapshot)}; pass an object with bids and asks`);
+			throw new ArgumentError(`the snapshot is ${internals.describe(snapshot)}; pass an object with bids and asks`);
 		const { bids, asks, sequence } = snapshot;
+		checkMark('sequence', sequence);
 		this.#begin();
 		for (const [side, levels] of [
 			['buy', bids],
@@ -146,9 +150,12 @@ export class LevelFeed {
 		return this.#valid;
 	}
 
-	/** Applies an update. Says whether it was applied and the book is valid. O(changes). Throws as `snapshot`. */
+	/**
+	 * Applies an update. Says whether it was applied and the book is valid. O(changes). Throws as `snapshot`, and
+	 * {@link ArgumentError} for marks that are no whole numbers.
+	 */
 	update(changes: Iterable<LevelChange>, marks: UpdateMarks = {}): boolean {
-		const { sequence, previous, checksum } = marks;
+		const { sequence, previous, checksum } = marksOf(marks);
 		const list = listOf(changes, 'changes');
 		if (!this.#valid) return this.#tell('no-snapshot', 'an update came before a snapshot');
 		if (sequence !== undefined && this.#sequence !== undefined) {
@@ -161,7 +168,7 @@ export class LevelFeed {
 		this.#begin();
 		for (const change of list) {
 			if (!Array.isArray(change))
-				throw new ArgumentError(`a change is ${String(change)}; pass a side, a price and a quantity`);
+				throw new ArgumentError(`a change is ${internals.describe(change)}; pass a side, a price and a quantity`);
 			this.#read(change[0], change[1], change[2], this.#isDifference);
 		}
 		this.#attempt(() => {
@@ -187,15 +194,17 @@ export class LevelFeed {
 	/** Reads a change, to be applied when all are read: so one that is none leaves the book as it was. */
 	#read(side: Side, price: Decimal, quantity: Decimal, isDifference: boolean): void {
 		const { book } = this;
-		if (side !== 'buy' && side !== 'sell') throw new ArgumentError(`the side is ${String(side)}; pass 'buy' or 'sell'`);
+		if (side !== 'buy' && side !== 'sell')
+			throw new ArgumentError(`the side is ${internals.describe(side)}; pass 'buy' or 'sell'`);
 		const ticks = this.#price.stepsOf(price, 'the price');
 		const lots = this.#quantity.stepsOf(quantity, 'the quantity');
 		if ((ticks | 0) !== ticks) {
-			if (Number.isNaN(ticks)) this.#note('price', `the price ${String(price)} is no multiple of ${book.tickSize}`);
-			else this.#note('beyond', `the price ${String(price)} is beyond 2^31 ticks`);
+			if (Number.isNaN(ticks))
+				this.#note('price', `the price ${internals.describe(price)} is no multiple of ${book.tickSize}`);
+			else this.#note('beyond', `the price ${internals.describe(price)} is beyond 2^31 ticks`);
 		} else if (isDifference ? Number.isNaN(lots) : !(lots >= 0)) {
 			const from = isDifference ? '' : ' from 0';
-			this.#note('quantity', `the quantity ${String(quantity)} is no multiple of ${book.lotSize}${from}`);
+			this.#note('quantity', `the quantity ${internals.describe(quantity)} is no multiple of ${book.lotSize}${from}`);
 		} else this.#changes.push(side === 'buy' ? BUY : SELL, ticks, lots);
 	}
 
@@ -257,14 +266,27 @@ export class LevelFeed {
 	}
 }
 
+/** What came with an update. Throws ArgumentError for what is no number: one in a text is not compared as one. */
+function marksOf(marks: UpdateMarks): UpdateMarks {
+	if (typeof marks !== 'object' || marks === null)
+		throw new ArgumentError(`the marks are ${internals.describe(marks)}; pass an object such as { sequence: 8 }`);
+	for (const name of ['sequence', 'previous', 'checksum'] as const) checkMark(name, marks[name]);
+	return marks;
+}
+
+function checkMark(name: string, value: unknown): void {
+	if (value !== undefined && !Number.isSafeInteger(value))
+		throw new ArgumentError(`${name} is ${internals.describe(value)}; pass a whole number, or leave it out`);
+}
+
 /** What can be gone through. Throws ArgumentError. */
 function listOf<T>(list: Iterable<T>, name: string): Iterable<T> {
 	if (typeof list?.[Symbol.iterator] === 'function') return list;
-	throw new ArgumentError(`the ${name} are ${String(list)}; pass an array of them`);
+	throw new ArgumentError(`the ${name} are ${internals.describe(list)}; pass an array of them`);
 }
 
 /** The price and quantity of a level. Throws ArgumentError. */
 function pairOf(level: readonly [Decimal, Decimal, ...unknown[]]): [Decimal, Decimal] {
 	if (Array.isArray(level)) return [level[0], level[1]];
-	throw new ArgumentError(`a level is ${String(level)}; pass a price and a quantity`);
+	throw new ArgumentError(`a level is ${internals.describe(level)}; pass a price and a quantity`);
 }

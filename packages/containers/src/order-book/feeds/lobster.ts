@@ -1,5 +1,6 @@
-import { ArgumentError } from '@flux/core';
+import { ArgumentError, internals } from '@flux/core';
 import { checkFields } from '../../common/container-options.js';
+import { isInstance } from '../../common/is-instance.js';
 import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
 
 /** What the second column of a LOBSTER message file says. */
@@ -31,16 +32,19 @@ const [HIDDEN_EXECUTION, CROSS, HALT] = [5, 6, 7];
  */
 export function applyLobster(book: FluxOrderBook, line: string): Reason {
 	if (typeof line !== 'string')
-		throw new ArgumentError(`the line is ${String(line)}; pass a text of a LOBSTER message file`);
+		throw new ArgumentError(`the line is ${internals.describe(line)}; pass a text of a LOBSTER message file`);
 	const columns = line.trimEnd().split(',');
 	const [, type, id, lots, ticks, direction] = columns.map(Number);
 	const isLine = columns.length >= 6 && Number.isInteger(type) && type >= SUBMISSION && type <= HALT;
-	if (!isLine) throw new ArgumentError(`the line is '${line}'; pass one of a LOBSTER message file: six columns`);
+	if (!isLine)
+		throw new ArgumentError(`the line is ${internals.describe(line)}; pass one of a LOBSTER message file: six columns`);
 	if (type >= CROSS) return 'none';
 	// The direction is that of the hidden order.
 	if (type === HIDDEN_EXECUTION) return reasonName(book.print(direction === 1 ? SELL : BUY, ticks, lots));
 	if (!Number.isSafeInteger(id) || id <= 0 || Math.abs(direction) !== 1)
-		throw new ArgumentError(`the line is '${line}'; the order must be a number from 1, and the direction 1 or -1`);
+		throw new ArgumentError(
+			`the line is ${internals.describe(line)}; the order must be a number from 1, and the direction 1 or -1`,
+		);
 	switch (type) {
 		case SUBMISSION:
 			return reasonName(book.add(id, direction === 1 ? BUY : SELL, ticks, lots));
@@ -90,11 +94,12 @@ export class LobsterFeed {
 
 	/** A feed into `book`, whose tick is 0.0001. O(1). Throws {@link ArgumentError} for a wrong option. */
 	constructor(book: FluxOrderBook, options: { onProblem?: (problem: LobsterProblem) => void } = {}) {
-		if (!(book instanceof FluxOrderBook)) throw new ArgumentError(`the book is ${String(book)}; pass a FluxOrderBook`);
+		if (!isInstance(book, FluxOrderBook))
+			throw new ArgumentError(`the book is ${internals.describe(book)}; pass a FluxOrderBook`);
 		checkFields(options, ['onProblem'], 'the options', '{ onProblem: console.error }');
 		const { onProblem } = options;
 		if (onProblem !== undefined && typeof onProblem !== 'function')
-			throw new ArgumentError(`onProblem is ${String(onProblem)}; pass a function`);
+			throw new ArgumentError(`onProblem is ${internals.describe(onProblem)}; pass a function`);
 		this.book = book;
 		this.#onProblem = onProblem;
 	}
@@ -117,7 +122,7 @@ export class LobsterFeed {
 	 * call goes on behind it.
 	 */
 	push(text: string): number {
-		if (typeof text !== 'string') throw new ArgumentError(`push was given ${String(text)}; pass a text`);
+		if (typeof text !== 'string') throw new ArgumentError(`push was given ${internals.describe(text)}; pass a text`);
 		const before = this.#lines;
 		const lines = (this.#rest + text).split('\n');
 		this.#rest = lines.pop() ?? '';
