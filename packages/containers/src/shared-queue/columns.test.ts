@@ -93,8 +93,8 @@ describe.each(Object.entries(kinds))('columns of the own types, %s', (_, open) =
 		const lookalike = Object.create(Uint32Array.prototype, { toString: { value: () => 'no array' } }) as Uint32Array;
 		expect(thrownBy(() => queue.pushMany({ ...sent, f: lookalike }))).toBeInstanceOf(RecordError);
 		expect(thrownBy(() => queue.popMany({ ...room(9), f: lookalike }))).toBeInstanceOf(RecordError);
-		expect(thrownBy(() => queue.pushMany({ ...sent, j: new BigUint64Array(8) })).message).toContain('j 8');
-		expect(thrownBy(() => queue.popMany({ ...room(9), e: new Int32Array(8) })).message).toContain('e 8');
+		expect(() => queue.pushMany({ ...sent, j: new BigUint64Array(8) })).toThrow('j 8');
+		expect(() => queue.popMany({ ...room(9), e: new Int32Array(8) })).toThrow('e 8');
 		expect(queue.size).toBe(8);
 		queue.validate();
 	});

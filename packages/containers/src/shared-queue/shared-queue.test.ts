@@ -433,7 +433,7 @@ describe.each(rings)('a queue $ring', ({ producers, consumers }) => {
 						} else {
 							const numbers = Array.from({ length: count }, (_, at) => next + at);
 							// Of the field's own type, of another one, and none at all: each is moved by other code.
-							const id = [Uint32Array, Float64Array, Array][next % 3].from(numbers);
+							const id = [Uint32Array.from(numbers), Float64Array.from(numbers), numbers][next % 3];
 							const pushed = queue.tryPushMany({ id, price: new Float64Array(count) });
 							expect(pushed).toBe(Math.min(count, capacity - model.length));
 							model.push(...numbers.slice(0, pushed));
