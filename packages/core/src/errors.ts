@@ -4,6 +4,8 @@
  * A call that throws one of these has changed nothing.
  */
 
+import { shown } from './shown.js';
+
 /** The stable codes of {@link FluxError}. Compare these, not messages: messages may improve in any release. */
 export type FluxErrorCode =
 	| 'FLUX_ARGUMENT'
@@ -153,7 +155,7 @@ export class ForeignPointerError extends FluxError {
 	constructor(block: unknown, call: string) {
 		super(
 			'FLUX_FOREIGN_POINTER',
-			`${call} was given ${String(block)}, which is no block of this heap; pass what allocate() of the same heap returned`,
+			`${call} was given ${shown(block)}, which is no block of this heap; pass what allocate() of the same heap returned`,
 		);
 		this.block = block;
 	}
@@ -227,7 +229,7 @@ export class KeyError extends FluxError {
 
 	/** Makes the error; `call` is the method, `remedy` what to call instead. */
 	constructor(key: unknown, call: string, remedy: string) {
-		super('FLUX_KEY', `${call} found no record under the key ${String(key)}; ${remedy}`);
+		super('FLUX_KEY', `${call} found no record under the key ${shown(key)}; ${remedy}`);
 		this.key = key;
 	}
 }
@@ -239,7 +241,7 @@ export class NodeError extends FluxError {
 
 	/** Makes the error; `reason` says what is known of the node. */
 	constructor(node: unknown, reason: string) {
-		super('FLUX_NODE', `node ${String(node)} ${reason}`);
+		super('FLUX_NODE', `node ${shown(node)} ${reason}`);
 		this.node = node;
 	}
 }
@@ -288,7 +290,7 @@ export class FieldRangeError extends FluxError {
 	constructor(field: string, value: unknown, type: string) {
 		super(
 			'FLUX_RANGE',
-			`field ${field} is ${type} and cannot hold ${String(value)}; pass a value in range, or leave checked mode to wrap it`,
+			`field ${field} is ${type} and cannot hold ${shown(value)}; pass a value in range, or leave checked mode to wrap it`,
 		);
 	}
 }
@@ -313,7 +315,7 @@ export class PositionError extends FluxError {
 	constructor(position: unknown, call: string, most: number) {
 		super(
 			'FLUX_POSITION',
-			`${call} was given the position ${String(position)}; ${most < 0 ? 'there is no record to name' : `pass a whole number from 0 to ${most}`}`,
+			`${call} was given the position ${shown(position)}; ${most < 0 ? 'there is no record to name' : `pass a whole number from 0 to ${most}`}`,
 		);
 		this.position = position;
 	}

@@ -296,7 +296,7 @@ class AnyFluxCell {
 		if (kind !== 'FluxCell' || !isSharedBuffer(memory) || typeof member !== 'number' || !Number.isInteger(member)) {
 			throw new HandleError(
 				'foreign',
-				`FluxCell.attach was given ${String(handle)}; pass what share() of a FluxCell returned`,
+				`FluxCell.attach was given ${internals.shown(handle)}; pass what share() of a FluxCell returned`,
 			);
 		}
 		const checked = readChecked(options);
@@ -307,16 +307,17 @@ class AnyFluxCell {
 
 function checkStruct(struct: unknown, call: string): void {
 	if (!internals.isStruct(struct))
-		throw new StructError(`${call} was given ${String(struct)} for its struct; pass what struct() returned`);
+		throw new StructError(`${call} was given ${internals.shown(struct)} for its struct; pass what struct() returned`);
 }
 
 function readChecked(options: CellOptions | undefined): boolean {
 	if (options !== undefined && (typeof options !== 'object' || options === null))
-		throw new ArgumentError(`the options are ${String(options)}; pass an object such as { checked: true }`);
+		throw new ArgumentError(`the options are ${internals.shown(options)}; pass an object such as { checked: true }`);
 	for (const name of Object.keys(options ?? {}))
 		if (name !== 'checked') throw new ArgumentError(`the option ${name} is unknown; the one option is checked`);
 	const checked: unknown = options?.checked ?? false;
-	if (typeof checked !== 'boolean') throw new ArgumentError(`checked is ${String(checked)}; pass true or false`);
+	if (typeof checked !== 'boolean')
+		throw new ArgumentError(`checked is ${internals.shown(checked)}; pass true or false`);
 	return checked;
 }
 

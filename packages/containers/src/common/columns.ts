@@ -1,4 +1,4 @@
-import { ArgumentError, type FieldType, type internals, RecordError } from '@flux/core';
+import { ArgumentError, type FieldType, internals, RecordError } from '@flux/core';
 
 /**
  * The columns of `pushMany` in the order of the fields, all of one length.
@@ -9,9 +9,12 @@ import { ArgumentError, type FieldType, type internals, RecordError } from '@flu
 export function readColumns(
 	record: internals.NodeRecord,
 	columns: unknown,
+	call = 'pushMany',
 ): { columns: ArrayLike<unknown>[]; count: number } {
 	if (typeof columns !== 'object' || columns === null) {
-		throw new ArgumentError(`pushMany was given ${String(columns)}; pass an object with an array for each field`);
+		throw new ArgumentError(
+			`${call} was given ${internals.shown(columns)}; pass an object with an array for each field`,
+		);
 	}
 	const byName = columns as Readonly<Record<string, unknown>>;
 	const read = record.fields.map(({ name, type }) => {
@@ -20,7 +23,7 @@ export function readColumns(
 		if (Array.isArray(column)) return Array.from(column, (value: unknown) => plainCopy(type, value));
 		throw new RecordError(
 			name,
-			`has no column: ${String(column)} is no array; pass an array or typed array for each field`,
+			`has no column: ${internals.shown(column)} is no array; pass an array or typed array for each field`,
 		);
 	});
 	const count = read[0].length;

@@ -22,6 +22,8 @@ export interface ContainerEnvironment {
 	readonly errors: typeof containerErrors;
 	/** How records lie in nodes. */
 	readonly record: internals.NodeRecord;
+	/** A value as the text of an error shows it. */
+	readonly shown: typeof internals.shown;
 	/** A copy that JSON can hold. */
 	readonly toJson: typeof internals.toJson;
 	/** Whether nodes carry a generation and fields are range-checked. */
@@ -78,6 +80,7 @@ export function containerEnvironment(
 		checked: record.checked,
 		title: 'FluxList',
 		noun: 'list',
+		shown: internals.shown,
 		toJson: internals.toJson,
 		fixedMemory,
 		adopt,

@@ -1,4 +1,4 @@
-import { ArgumentError, Heap } from '@flux/core';
+import { ArgumentError, Heap, internals } from '@flux/core';
 
 /** Options of a container. */
 export interface ContainerOptions {
@@ -22,7 +22,7 @@ export interface ContainerOptions {
 /** Throws ArgumentError unless `given`, named by `what`, is an object that has no other fields than `known`. */
 export function checkFields(given: unknown, known: readonly string[], what: string, example: string): void {
 	if (typeof given !== 'object' || given === null)
-		throw new ArgumentError(`${what} is ${String(given)}; pass an object such as ${example}`);
+		throw new ArgumentError(`${what} is ${internals.shown(given)}; pass an object such as ${example}`);
 	for (const name of Object.keys(given)) {
 		if (!known.includes(name))
 			throw new ArgumentError(`the field ${name} of ${what} is unknown; the fields are ${known.join(', ')}`);
@@ -40,7 +40,7 @@ export function readOptions(
 	more: readonly string[] = [],
 ): { heap: Heap; checked: boolean } {
 	if (options !== undefined && (typeof options !== 'object' || options === null)) {
-		throw new ArgumentError(`the options are ${String(options)}; pass an object such as { checked: true }`);
+		throw new ArgumentError(`the options are ${internals.shown(options)}; pass an object such as { checked: true }`);
 	}
 	const known = [...OPTIONS, ...more];
 	for (const name of Object.keys(options ?? {})) {
@@ -50,7 +50,8 @@ export function readOptions(
 	const heap = options?.heap ?? Heap.default;
 	const checked: unknown = options?.checked ?? false;
 	if (typeof heap?.openRing !== 'function')
-		throw new ArgumentError(`heap is ${String(heap)}; pass a Heap, or leave it out for the thread's own`);
-	if (typeof checked !== 'boolean') throw new ArgumentError(`checked is ${String(checked)}; pass true or false`);
+		throw new ArgumentError(`heap is ${internals.shown(heap)}; pass a Heap, or leave it out for the thread's own`);
+	if (typeof checked !== 'boolean')
+		throw new ArgumentError(`checked is ${internals.shown(checked)}; pass true or false`);
 	return { heap, checked };
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, type Struct } from '@flux/core';
+import { ArgumentError, internals, type Struct } from '@flux/core';
 
 /*
  * What the containers have in common that are one SharedArrayBuffer between threads: their memory says what it is, and its
@@ -39,7 +39,7 @@ export function memberOf(handle: unknown, container: string, buffer: ArrayBuffer
 	const { kind, memory, member } = (handle ?? {}) as { kind?: unknown; memory?: unknown; member?: unknown };
 	if (kind !== container || memory !== buffer || !Number.isInteger(member)) {
 		throw new ArgumentError(
-			`${call} was given ${String(handle)}, which is no handle of this ${container}; pass what share() of it returned in this thread`,
+			`${call} was given ${internals.shown(handle)}, which is no handle of this ${container}; pass what share() of it returned in this thread`,
 		);
 	}
 	return member as number;

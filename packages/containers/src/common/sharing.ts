@@ -81,7 +81,9 @@ export function share<C extends Sharable>(container: C, mode: ShareMode, of: Sha
 	container.checkAlive();
 	const title = `this ${of.kind}`;
 	if (mode !== 'move' && mode !== 'read')
-		throw new ArgumentError(`share was given ${String(mode)}; pass 'move' to give it away, or 'read' to show it`);
+		throw new ArgumentError(
+			`share was given ${internals.shown(mode)}; pass 'move' to give it away, or 'read' to show it`,
+		);
 	const known = frozen.get(container);
 	if (known !== undefined) {
 		if (mode === 'read') return known.handle;
@@ -172,7 +174,10 @@ export function attach<C extends object>(
 ): C {
 	const given = handle as Partial<ContainerHandle> | null | undefined;
 	if (typeof given !== 'object' || given === null || typeof given.flux !== 'string')
-		throw new HandleError('foreign', `the handle is ${String(given)}; pass what share() of a ${kind} returned`);
+		throw new HandleError(
+			'foreign',
+			`the handle is ${internals.shown(given)}; pass what share() of a ${kind} returned`,
+		);
 	if (given.flux !== kind)
 		throw new HandleError(
 			'kind',
@@ -181,7 +186,7 @@ export function attach<C extends object>(
 	if (given.version !== VERSION) {
 		throw new HandleError(
 			'version',
-			`the handle has version ${String(given.version)}, and this release attaches version ${VERSION}; let all threads load one release`,
+			`the handle has version ${internals.shown(given.version)}, and this release attaches version ${VERSION}; let all threads load one release`,
 		);
 	}
 	const heap = options?.heap;

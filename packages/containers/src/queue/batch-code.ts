@@ -25,7 +25,7 @@ type Queue = QueueOfRecords & EnqueueCalls;
  * `ring-code.ts`. All records are there and known to have room before the first goes in.
  */
 export function batchCode(environment: BatchEnvironment) {
-	const { words, errors, record, EnqueueQueue, beginSnapshot, sealSnapshot } = environment;
+	const { words, errors, record, EnqueueQueue, shown, beginSnapshot, sealSnapshot } = environment;
 	const { ArgumentError } = errors;
 
 	class FluxQueueOfRecord extends EnqueueQueue {
@@ -33,7 +33,7 @@ export function batchCode(environment: BatchEnvironment) {
 			this.checkAlive();
 			const iterable = source as Iterable<unknown> | null | undefined;
 			if (typeof iterable !== 'object' || iterable === null || typeof iterable[Symbol.iterator] !== 'function') {
-				throw new ArgumentError(`pushRange was given ${String(source)}; pass an iterable of records`);
+				throw new ArgumentError(`pushRange was given ${shown(source)}; pass an iterable of records`);
 			}
 			// Apart first: the iterable may throw, yield what is no record, or call back into this queue.
 			const fresh = new FluxQueueOfRecord(this.heap, 0, false);

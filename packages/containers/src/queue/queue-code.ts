@@ -12,7 +12,7 @@ export interface QueueNodesEnvironment extends QueueEnvironment {
  * What a queue does with records that are in it: look, take, walk, compare. A closed factory, as `common/ring-code.ts`.
  */
 export function queueCode(environment: QueueNodesEnvironment) {
-	const { words, errors, record, SegmentsClass, walks, toJson } = environment;
+	const { words, errors, record, SegmentsClass, walks, shown, toJson } = environment;
 	const { ArgumentError, EmptyError, HeapMismatchError } = errors;
 	const { CopyWalk, ViewWalk } = walks;
 	const { read, views } = record;
@@ -91,7 +91,7 @@ export function queueCode(environment: QueueNodesEnvironment) {
 		checkCount(count: unknown, call: string): void {
 			this.checkAlive();
 			if (!(Number.isInteger(count) && (count as number) >= 0))
-				throw new ArgumentError(`${call} was given ${String(count)}; pass a whole number from 0`);
+				throw new ArgumentError(`${call} was given ${shown(count)}; pass a whole number from 0`);
 		}
 
 		reserve(count: number): void {
@@ -127,6 +127,10 @@ export function queueCode(environment: QueueNodesEnvironment) {
 		drain(callback: (view: object) => void, most = Number.POSITIVE_INFINITY): number {
 			if (most !== Number.POSITIVE_INFINITY) this.checkCount(most, 'drain');
 			this.checkAlive();
+			if (typeof callback !== 'function')
+				throw new ArgumentError(
+					`drain was given ${shown(callback)}; pass a function, which gets a view of each record`,
+				);
 			const cursor = views.cursor(this);
 			let drained = 0;
 			try {
@@ -234,8 +238,10 @@ export function queueCode(environment: QueueNodesEnvironment) {
 		/** Refuses a queue of other records, whatever its heap and mode. */
 		checkSameStruct(other: this, call: string): void {
 			this.checkAlive();
-			if (!(Symbol.toStringTag in other) || other[Symbol.toStringTag] !== 'FluxQueue')
-				throw new ArgumentError(`${call} was given ${String(other)}; pass a FluxQueue`);
+			if (
+				(other as { readonly [Symbol.toStringTag]?: unknown } | null | undefined)?.[Symbol.toStringTag] !== 'FluxQueue'
+			)
+				throw new ArgumentError(`${call} was given ${shown(other)}; pass a FluxQueue`);
 			other.checkAlive();
 			if (other.layout.struct.signature !== record.struct.signature) {
 				throw new ArgumentError(

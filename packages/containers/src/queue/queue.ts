@@ -422,7 +422,7 @@ const SHARING: SharingOf<Shared> = {
 
 function checkStruct(struct: unknown): void {
 	if (!internals.isStruct(struct))
-		throw new StructError(`FluxQueue was given ${String(struct)} for its struct; pass what struct() returned`);
+		throw new StructError(`FluxQueue was given ${internals.shown(struct)} for its struct; pass what struct() returned`);
 }
 
 /** The bound that a snapshot has in its details. */
@@ -462,11 +462,11 @@ function readQueueOptions(options: QueueOptions | undefined): ReadOptions {
 	const { capacity, whenFull } = options ?? {};
 	if (capacity !== undefined && !(Number.isInteger(capacity) && capacity >= 1 && capacity <= MOST_RECORDS)) {
 		throw new ArgumentError(
-			`capacity is ${String(capacity)}; pass a whole number from 1 to ${MOST_RECORDS}, or none for a queue without a bound`,
+			`capacity is ${internals.shown(capacity)}; pass a whole number from 1 to ${MOST_RECORDS}, or none for a queue without a bound`,
 		);
 	}
 	if (whenFull !== undefined && whenFull !== 'refuse' && whenFull !== 'overwrite')
-		throw new ArgumentError(`whenFull is ${String(whenFull)}; pass 'refuse' or 'overwrite'`);
+		throw new ArgumentError(`whenFull is ${internals.shown(whenFull)}; pass 'refuse' or 'overwrite'`);
 	if (whenFull !== undefined && capacity === undefined)
 		throw new ArgumentError(`whenFull is '${whenFull}' for a queue that is never full; name its capacity too`);
 	return {

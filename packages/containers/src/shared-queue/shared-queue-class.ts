@@ -131,7 +131,7 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 			checkCount(from, 'tryPushMany');
 			const pushed = this.tryPushTyped(source, from);
 			if (pushed >= 0) return pushed;
-			const { columns, count } = readColumns(record, source);
+			const { columns, count } = readColumns(record, source, 'tryPushMany');
 			if (!fitAnyway(record, columns)) this.checkRows(columns, count);
 			return from < count ? this.storeRows(columns, from, count) : 0;
 		}
@@ -255,6 +255,10 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 		}
 
 		drain(callback: (view: object) => void, most = Number.POSITIVE_INFINITY): number {
+			if (typeof callback !== 'function')
+				throw new ArgumentError(
+					`drain was given ${internals.shown(callback)}; pass a function, which gets a view of each record`,
+				);
 			if (most !== Number.POSITIVE_INFINITY) checkCount(most, 'drain');
 			let drained = 0;
 			let unsettled = 0;
@@ -387,5 +391,5 @@ export interface SharedQueueHandle {
 
 function checkCount(count: unknown, call: string): void {
 	if (!(Number.isInteger(count) && (count as number) >= 0))
-		throw new ArgumentError(`${call} was given ${String(count)}; pass a whole number from 0`);
+		throw new ArgumentError(`${call} was given ${internals.shown(count)}; pass a whole number from 0`);
 }

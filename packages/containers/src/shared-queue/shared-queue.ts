@@ -281,7 +281,7 @@ export function attachSharedQueue(struct: Struct, handle: unknown, options?: { r
 	const refuse = (): never => {
 		throw new HandleError(
 			'foreign',
-			`FluxQueue.attach was given ${String(handle)}; pass what share() of a SharedFluxQueue returned`,
+			`FluxQueue.attach was given ${internals.shown(handle)}; pass what share() of a SharedFluxQueue returned`,
 		);
 	};
 	const buffer = block === undefined ? memory : isWebAssemblyMemory(block) && block.buffer;
@@ -298,7 +298,7 @@ function open(struct: Struct, memory: SharedQueueMemory, plan: SharedQueuePlan, 
 
 function checkStruct(struct: unknown, call: string): void {
 	if (!internals.isStruct(struct))
-		throw new StructError(`${call} was given ${String(struct)} for its struct; pass what struct() returned`);
+		throw new StructError(`${call} was given ${internals.shown(struct)} for its struct; pass what struct() returned`);
 }
 
 const OPTIONS = ['capacity', 'producers', 'consumers', 'whenFull', 'checked'];
@@ -309,7 +309,7 @@ function readSharedOptions(
 	broadcasts: boolean,
 ): SharedQueuePlan & { readonly checked: boolean } {
 	if (typeof options !== 'object' || options === null)
-		throw new ArgumentError(`the options are ${String(options)}; pass an object such as { capacity: 1024 }`);
+		throw new ArgumentError(`the options are ${internals.shown(options)}; pass an object such as { capacity: 1024 }`);
 	for (const name of Object.keys(options)) {
 		if (!OPTIONS.includes(name))
 			throw new ArgumentError(`the option ${name} is unknown; the options are ${OPTIONS.join(', ')}`);
@@ -324,17 +324,20 @@ function readSharedOptions(
 			`${producers} producers and ${consumers} consumers are more than ${MOST_SEATS}; declare fewer`,
 		);
 	if (!POLICIES.includes(whenFull))
-		throw new ArgumentError(`whenFull is ${String(whenFull)}; pass ${POLICIES.map((name) => `'${name}'`).join(', ')}`);
+		throw new ArgumentError(
+			`whenFull is ${internals.shown(whenFull)}; pass ${POLICIES.map((name) => `'${name}'`).join(', ')}`,
+		);
 	return { capacity, producers, consumers, whenFull: whenFull as WhenFull, broadcasts, checked: readChecked(options) };
 }
 
 function readChecked(options: { readonly checked?: unknown } | undefined): boolean {
 	const checked = options?.checked ?? false;
-	if (typeof checked !== 'boolean') throw new ArgumentError(`checked is ${String(checked)}; pass true or false`);
+	if (typeof checked !== 'boolean')
+		throw new ArgumentError(`checked is ${internals.shown(checked)}; pass true or false`);
 	return checked;
 }
 
 function checkWithin(name: string, value: unknown, most: number): asserts value is number {
 	if (!(Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most))
-		throw new ArgumentError(`${name} is ${String(value)}; pass a whole number from 1 to ${most}`);
+		throw new ArgumentError(`${name} is ${internals.shown(value)}; pass a whole number from 1 to ${most}`);
 }

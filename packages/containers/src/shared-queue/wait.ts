@@ -1,4 +1,4 @@
-import { ArgumentError, TimeoutError, WaitError } from '@flux/core';
+import { ArgumentError, internals, TimeoutError, WaitError } from '@flux/core';
 import { type Bell, park, parkAsync } from './waiting.js';
 
 /** How long a call waits. */
@@ -28,14 +28,22 @@ export class Wait {
 		const { timeout = Number.POSITIVE_INFINITY, signal } = (options ?? {}) as AsyncWaitOptions;
 		if (typeof options !== 'object' && options !== undefined)
 			throw new ArgumentError(
-				`${call} was given ${String(options)} for its options; pass an object such as { timeout: 100 }`,
+				`${call} was given ${internals.shown(options)} for its options; pass an object such as { timeout: 100 }`,
 			);
 		if (typeof timeout !== 'number' || !(timeout >= 0))
 			throw new ArgumentError(
-				`timeout is ${String(timeout)}; pass milliseconds from 0, or none to wait as long as it takes`,
+				`timeout is ${internals.shown(timeout)}; pass milliseconds from 0, or none to wait as long as it takes`,
+			);
+		for (const name of Object.keys(options ?? {})) {
+			if (name !== 'timeout' && name !== 'signal')
+				throw new ArgumentError(`the option ${name} of ${call} is unknown; the options are timeout and signal`);
+		}
+		if (signal !== undefined && !call.endsWith('Async'))
+			throw new ArgumentError(
+				`${call} blocks its thread, where no signal arrives; call ${call}Async, or pass a timeout`,
 			);
 		if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
-			throw new ArgumentError(`signal is ${String(signal)}; pass the signal of an AbortController`);
+			throw new ArgumentError(`signal is ${internals.shown(signal)}; pass the signal of an AbortController`);
 		this.timeout = timeout;
 		this.signal = signal;
 		this.#end = timeout === Number.POSITIVE_INFINITY ? timeout : performance.now() + timeout;
