@@ -9,10 +9,11 @@ import { ArgumentError, type FieldType, internals, RecordError } from '@flux/cor
 export function readColumns(
 	record: internals.NodeRecord,
 	columns: unknown,
+	call = 'pushMany',
 ): { columns: ArrayLike<unknown>[]; count: number } {
 	if (typeof columns !== 'object' || columns === null) {
 		throw new ArgumentError(
-			`pushMany was given ${internals.describe(columns)}; pass an object with an array for each field`,
+			`${call} was given ${internals.describe(columns)}; pass an object with an array for each field`,
 		);
 	}
 	const byName = columns as Readonly<Record<string, unknown>>;

@@ -25,7 +25,7 @@ type Queue = QueueOfRecords & EnqueueCalls;
  * `ring-code.ts`. All records are there and known to have room before the first goes in.
  */
 export function batchCode(environment: BatchEnvironment) {
-	const { words, errors, describe, record, EnqueueQueue, beginSnapshot, sealSnapshot } = environment;
+	const { words, errors, record, EnqueueQueue, describe, beginSnapshot, sealSnapshot } = environment;
 	const { ArgumentError } = errors;
 
 	class FluxQueueOfRecord extends EnqueueQueue {

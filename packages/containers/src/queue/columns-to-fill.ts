@@ -1,4 +1,4 @@
-import { ArgumentError, type Infer, internals, RecordError, type Struct } from '@flux/core';
+import { ArgumentError, type FieldType, type Infer, internals, RecordError, type Struct } from '@flux/core';
 
 /** An array or typed array that values are written to. */
 export type ColumnToFill<T> = T[] | ({ readonly length: number; [index: number]: T } & ArrayBufferView);
@@ -12,13 +12,14 @@ export function columnsToFill(
 	columns: object,
 ): { columns: { [index: number]: unknown }[]; count: number } {
 	const byName = columns as Readonly<Record<string, unknown>>;
-	const found = record.fields.map(({ name }) => {
+	const found = record.fields.map(({ name, type }) => {
 		const column = byName[name];
-		if (Array.isArray(column) || (ArrayBuffer.isView(column) && !(column instanceof DataView)))
+		if (Array.isArray(column) ? !Object.isFrozen(column) || column.length === 0 : takes(column, type)) {
 			return column as { readonly length: number; [index: number]: unknown };
+		}
 		throw new RecordError(
 			name,
-			`has no column to be written to: ${internals.describe(column)} is no array; pass an array or typed array for each field`,
+			`has no column that its values can be written to: ${nameOf(column)}; pass an array, or a typed array of numbers or bigints as the field holds`,
 		);
 	});
 	const count = found[0].length;
@@ -30,4 +31,32 @@ export function columnsToFill(
 		}
 	});
 	return { columns: found, count };
+}
+
+/** Whether it is a typed array that can hold what such a field holds: a value that it refuses would be lost. */
+function takes(column: unknown, { shape }: FieldType): boolean {
+	if (!ArrayBuffer.isView(column) || column instanceof DataView) return false;
+	const holdsBigInts = column instanceof BigInt64Array || column instanceof BigUint64Array;
+	return SCALARS.has(shape.kind) && holdsBigInts === BIGINTS.has(shape.kind);
+}
+
+const BIGINTS: ReadonlySet<string> = new Set(['i64', 'u64']);
+const SCALARS: ReadonlySet<string> = new Set([
+	'bool',
+	'i8',
+	'u8',
+	'i16',
+	'u16',
+	'i32',
+	'u32',
+	'f32',
+	'f64',
+	...BIGINTS,
+]);
+
+function nameOf(column: unknown): string {
+	if (Array.isArray(column)) return 'the array is frozen';
+	return ArrayBuffer.isView(column)
+		? `${Object.prototype.toString.call(column).slice(8, -1)} cannot hold them`
+		: `${internals.describe(column)} is no array`;
 }

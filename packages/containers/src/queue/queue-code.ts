@@ -12,7 +12,7 @@ export interface QueueNodesEnvironment extends QueueEnvironment {
  * What a queue does with records that are in it: look, take, walk, compare. A closed factory, as `common/ring-code.ts`.
  */
 export function queueCode(environment: QueueNodesEnvironment) {
-	const { words, errors, describe, record, SegmentsClass, walks, toJson } = environment;
+	const { words, errors, record, SegmentsClass, walks, describe, toJson } = environment;
 	const { ArgumentError, EmptyError, HeapMismatchError } = errors;
 	const { CopyWalk, ViewWalk } = walks;
 	const { read, views } = record;
@@ -127,6 +127,10 @@ export function queueCode(environment: QueueNodesEnvironment) {
 		drain(callback: (view: object) => void, most = Number.POSITIVE_INFINITY): number {
 			if (most !== Number.POSITIVE_INFINITY) this.checkCount(most, 'drain');
 			this.checkAlive();
+			if (typeof callback !== 'function')
+				throw new ArgumentError(
+					`drain was given ${describe(callback)}; pass a function, which gets a view of each record`,
+				);
 			const cursor = views.cursor(this);
 			let drained = 0;
 			try {
@@ -234,7 +238,9 @@ export function queueCode(environment: QueueNodesEnvironment) {
 		/** Refuses a queue of other records, whatever its heap and mode. */
 		checkSameStruct(other: this, call: string): void {
 			this.checkAlive();
-			if (!(Symbol.toStringTag in other) || other[Symbol.toStringTag] !== 'FluxQueue')
+			if (
+				(other as { readonly [Symbol.toStringTag]?: unknown } | null | undefined)?.[Symbol.toStringTag] !== 'FluxQueue'
+			)
 				throw new ArgumentError(`${call} was given ${describe(other)}; pass a FluxQueue`);
 			other.checkAlive();
 			if (other.layout.struct.signature !== record.struct.signature) {

@@ -274,7 +274,12 @@ describe('batches', () => {
 		expect(() => queue.popMany({ id: new Uint32Array(2) } as never)).toThrow(RecordError);
 		expect(() =>
 			queue.popMany({ id: new BigInt64Array(2), price: new Float64Array(2), symbol: ['', ''] } as never),
-		).toThrow(TypeError);
+		).toThrow(RecordError);
+		expect(() =>
+			queue.popMany({ id: new Uint32Array(2), price: new Float64Array(2), symbol: new Uint8Array(2) } as never),
+		).toThrow(RecordError);
+		const frozen = Object.freeze([0, 0]) as number[];
+		expect(() => queue.popMany({ id: frozen, price: [0, 0], symbol: ['', ''] })).toThrow('frozen');
 		expect(() => queue.popMany(-1)).toThrow(ArgumentError);
 		expect(() => queue.popMany('x' as never)).toThrow(ArgumentError);
 		expect(idsOf(queue)).toEqual([1, 2]);

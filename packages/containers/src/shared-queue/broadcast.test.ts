@@ -344,9 +344,10 @@ class Model {
 		const found: number[] = [];
 		if (kind === 'drain') queue.drain(({ id }) => found.push(id), count);
 		else if (kind === 'columns') {
-			const columns = { id: new Uint32Array(count), price: new Float64Array(count) };
-			const popped = queue.popMany(columns);
-			found.push(...columns.id.subarray(0, popped));
+			// Of the field's own type, and of another one: each is moved by other code.
+			const id = count % 2 === 0 ? new Uint32Array(count) : new Float64Array(count);
+			const popped = queue.popMany({ id, price: new Float64Array(count) });
+			found.push(...id.subarray(0, popped));
 		} else if (kind === 'take') {
 			const view = queue.take();
 			if (view !== undefined) {

@@ -13,8 +13,8 @@ const MOST = 0.1;
 const Item = struct({ id: i32, price: f64 });
 type Queue = SharedFluxQueue<typeof Item>;
 
-/** What a batch costs besides, a few hundred bytes, is not of its records. */
-const BATCH = 8192;
+const CAPACITY = 8192;
+const BATCH = 64;
 const columns = { id: new Int32Array(BATCH), price: new Float64Array(BATCH) };
 /** Whole numbers alone: a double in a variable outside of a function is an object. */
 let sink = 0;
@@ -76,7 +76,7 @@ const kinds: Record<string, (options: SharedQueueOptions) => Queue> = {
 
 describe.runIf(internals.canEvaluate).each(Object.entries(kinds))('%s', (_, make) => {
 	test.each(Object.entries(loads))('%s leaves under 0.1 bytes a call', (_name, load) => {
-		const queue = make({ capacity: BATCH });
+		const queue = make({ capacity: CAPACITY });
 		// The consumer's seat, where there is one: what is pushed without it goes to nobody.
 		expect(queue.tryPop()).toBeUndefined();
 		const { bytes, most } = leastAllocatedBy((calls) => load(queue, calls), CALLS, MOST);

@@ -111,6 +111,11 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 		}
 
 		pushMany(source: unknown, options?: unknown): number {
+			const pushed = this.pushTyped(source, options);
+			return pushed < 0 ? this.pushColumns(source, options) : pushed;
+		}
+
+		pushColumns(source: unknown, options: unknown): number {
 			const { columns, count } = readColumns(record, source);
 			let wait = options === undefined ? undefined : new Wait(options, 'pushMany');
 			if (!fitAnyway(record, columns)) this.checkRows(columns, count);
@@ -123,8 +128,10 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 		}
 
 		tryPushMany(source: unknown, from = 0): number {
-			const { columns, count } = readColumns(record, source);
 			checkCount(from, 'tryPushMany');
+			const pushed = this.tryPushTyped(source, from);
+			if (pushed >= 0) return pushed;
+			const { columns, count } = readColumns(record, source, 'tryPushMany');
 			if (!fitAnyway(record, columns)) this.checkRows(columns, count);
 			return from < count ? this.storeRows(columns, from, count) : 0;
 		}
@@ -187,6 +194,8 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 
 		popMany(wanted: unknown): unknown {
 			if (typeof wanted === 'object' && wanted !== null) {
+				const popped = this.popTyped(wanted);
+				if (popped >= 0) return popped;
 				const { columns, count } = columnsToFill(record, wanted);
 				return this.fillRows(columns, count);
 			}
@@ -246,6 +255,10 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 		}
 
 		drain(callback: (view: object) => void, most = Number.POSITIVE_INFINITY): number {
+			if (typeof callback !== 'function')
+				throw new ArgumentError(
+					`drain was given ${internals.describe(callback)}; pass a function, which gets a view of each record`,
+				);
 			if (most !== Number.POSITIVE_INFINITY) checkCount(most, 'drain');
 			let drained = 0;
 			let unsettled = 0;

@@ -431,10 +431,12 @@ describe.each(rings)('a queue $ring', ({ producers, consumers }) => {
 							queue.drain(({ id }) => seen.push(id), count);
 							expect(seen).toEqual(model.splice(0, count));
 						} else {
-							const id = Uint32Array.from({ length: count }, (_, at) => next + at);
+							const numbers = Array.from({ length: count }, (_, at) => next + at);
+							// Of the field's own type, of another one, and none at all: each is moved by other code.
+							const id = [Uint32Array.from(numbers), Float64Array.from(numbers), numbers][next % 3];
 							const pushed = queue.tryPushMany({ id, price: new Float64Array(count) });
 							expect(pushed).toBe(Math.min(count, capacity - model.length));
-							model.push(...id.subarray(0, pushed));
+							model.push(...numbers.slice(0, pushed));
 							next += count;
 						}
 						expect(queue.size).toBe(model.length);

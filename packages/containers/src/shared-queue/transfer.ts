@@ -1,6 +1,8 @@
 import { internals } from '@flux/core';
+import { type TypedColumns, typedColumns } from '../common/typed-columns.js';
 import type { RingClass } from './ring.js';
 import type { RingThatWaits } from './room.js';
+import { Wait } from './wait.js';
 
 /**
  * The calls that write records into slots and read them out of them.
@@ -21,6 +23,10 @@ export interface TransferCalls {
 	storeRows(columns: readonly ArrayLike<unknown>[], from: number, count: number): number;
 	/** Pops up to `count` records into columns; returns how many. */
 	fillRows(columns: readonly { [index: number]: unknown }[], count: number): number;
+	/** `pushMany`, `tryPushMany` and `popMany` where the columns are typed arrays of the fields' own types; otherwise -1. */
+	pushTyped(source: unknown, options: unknown): number;
+	tryPushTyped(source: unknown, from: number): number;
+	popTyped(source: unknown): number;
 }
 
 /** A ring with the calls that transfer records. */
@@ -51,7 +57,9 @@ function generatedCalls(Base: BaseClass, record: internals.NodeRecord, text: int
 		if (node === 0) { node = this.awaitRoom("${call}", ${options}); if (node === 0) return; }
 		const memory = this.memory;
 		${write} this.fillPlace(); this.announce();`;
+	const typed = typedColumns(record);
 	const body = `
+${typed?.functions ?? ''}
 return class SharedFluxQueueOfRecord extends Base {
 	tryPush(record) { ${GUARD} ${open} ${check} ${attempt('tryPush')} }
 	push(record, options) { ${GUARD} ${open} ${check} ${insist('push', 'options')} }
@@ -100,18 +108,75 @@ return class SharedFluxQueueOfRecord extends Base {
 		} finally { this.endBatch(at); }
 		return at;
 	}
+	${typedCalls(typed)}
 };`;
 	return internals.evaluate<TransferClass>(
 		body,
 		{
 			...text.environment,
 			Base,
+			Wait,
 			read: record.read,
 			refuse: (value: unknown) => record.capture(value),
 			tooMany: (values: unknown[]) => record.captureValues(values),
 		},
 		`shared-queue-${record.struct.signature}`,
 	);
+}
+
+/** The calls for typed arrays of the fields' own types; what is none of them returns -1. */
+function typedCalls(typed: TypedColumns | undefined): string {
+	if (typed === undefined) return 'pushTyped() { return -1; } tryPushTyped() { return -1; } popTyped() { return -1; }';
+	const { parameters, open, fit } = typed;
+	const unlessFit = `if (typeof source !== "object" || source === null) return -1; ${open} if (!(${fit})) return -1;`;
+	return `
+	pushTyped(source, options) {
+		${unlessFit}
+		const count = c0.length;
+		let wait = options === undefined ? undefined : new Wait(options, "pushMany");
+		for (let pushed = 0; ; ) {
+			pushed += this.storeTyped(pushed, count, ${parameters});
+			if (pushed === count) return pushed;
+			wait ??= new Wait(undefined, "pushMany");
+			if (!this.waitForRoom("pushMany", wait, count - pushed)) return pushed;
+		}
+	}
+	tryPushTyped(source, from) {
+		${unlessFit}
+		return from < c0.length ? this.storeTyped(from, c0.length, ${parameters}) : 0;
+	}
+	popTyped(source) {
+		${unlessFit}
+		return this.fillTyped(c0.length, ${parameters});
+	}
+	storeTyped(from, count, ${parameters}) {
+		let at = from;
+		try {
+			while (at < count) {
+				const node = this.claimPlace("pushMany");
+				if (node === 0) break;
+				const run = this.placesInARow(count - at);
+				writeTyped(this.memory, node, at, at + run, ${parameters});
+				at += run;
+				this.fillPlaces(run);
+			}
+		} finally { if (at > from) this.announce(); }
+		return at - from;
+	}
+	fillTyped(count, ${parameters}) {
+		let at = 0;
+		try {
+			while (at < count) {
+				const node = this.takePlace("popMany");
+				if (node === 0) break;
+				const run = this.recordsInARow(count - at);
+				readTyped(this.memory, node, at, at + run, ${parameters});
+				at += run;
+				this.clearPlaces(run);
+			}
+		} finally { this.endBatch(at); }
+		return at;
+	}`;
 }
 
 /** What is no object has no fields to read: `capture` says so in its error. */
@@ -191,6 +256,18 @@ function interpretedCalls(Base: BaseClass, record: internals.NodeRecord): Transf
 				if (at > from) this.announce();
 			}
 			return at - from;
+		}
+
+		pushTyped(): number {
+			return -1;
+		}
+
+		tryPushTyped(): number {
+			return -1;
+		}
+
+		popTyped(): number {
+			return -1;
 		}
 
 		fillRows(columns: readonly { [index: number]: unknown }[], count: number): number {

@@ -34,6 +34,14 @@ export class Wait {
 			throw new ArgumentError(
 				`timeout is ${internals.describe(timeout)}; pass milliseconds from 0, or none to wait as long as it takes`,
 			);
+		for (const name of Object.keys(options ?? {})) {
+			if (name !== 'timeout' && name !== 'signal')
+				throw new ArgumentError(`the option ${name} of ${call} is unknown; the options are timeout and signal`);
+		}
+		if (signal !== undefined && !call.endsWith('Async'))
+			throw new ArgumentError(
+				`${call} blocks its thread, where no signal arrives; call ${call}Async, or pass a timeout`,
+			);
 		if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
 			throw new ArgumentError(`signal is ${internals.describe(signal)}; pass the signal of an AbortController`);
 		this.timeout = timeout;
