@@ -89,7 +89,7 @@ export function feedCode(environment: FeedEnvironment) {
 
 		setLevel(sideGiven: number | string, ticks: number, lots: number): number {
 			if (this.state !== words.IDLE) this.refuse();
-			if (typeof lots !== 'number' || !(lots >= 0 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+			if (typeof lots === 'number' && (lots | 0) === lots ? lots < 0 : !this.isLots(lots))
 				return this.reject(0, 0, words.QUANTITY);
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(0, 0, words.PRICE);
 			ticks |= 0;
@@ -97,28 +97,16 @@ export function feedCode(environment: FeedEnvironment) {
 			if ((side & 1) !== side) return this.reject(0, 0, words.SIDE);
 			const ladder = this.book + words.BIDS + (side << 3);
 			const key = ticks ^ (side - 1);
-			let level = this.findLevel(ladder, key);
-			if (level === 0) {
-				if (lots === 0) return 0;
-				if (this.memory.i32[this.orderPool + words.FREE] === 0) this.refill();
-				level = this.addLevel(ladder, key);
-				this.linkLast(level, this.takeOrder(0, 0, lots, words.ANONYMOUS));
-				this.memory.f64[(level + words.LOTS) >> 1] = lots;
-			} else {
-				const { i32, f64 } = this.memory;
-				const order = i32[level + words.NEXT];
-				if (i32[order + words.TAG] !== words.ANONYMOUS || i32[level + words.ORDERS] !== 1)
-					return this.reject(0, 0, words.LEVEL_HAS_ORDERS);
-				if (lots === 0) {
-					this.unlink(order, level, 0);
-					this.giveOrder(order);
-					level = 0;
-				} else {
-					if (f64[(order + words.LOTS) >> 1] === lots) return 0;
-					f64[(order + words.LOTS) >> 1] = lots;
-					f64[(level + words.LOTS) >> 1] = lots;
-				}
-			}
+			const level = this.findLevel(ladder, key);
+			if (level === 0) return lots === 0 ? 0 : this.beginLevel(ladder, key, lots);
+			const { i32, f64 } = this.memory;
+			const order = i32[level + words.NEXT];
+			if (i32[order + words.TAG] !== words.ANONYMOUS || i32[level + words.ORDERS] !== 1)
+				return this.reject(0, 0, words.LEVEL_HAS_ORDERS);
+			if (lots === 0) return this.endLevel(ladder, level, order);
+			if (f64[(level + words.LOTS) >> 1] === lots) return 0;
+			f64[(order + words.LOTS) >> 1] = lots;
+			f64[(level + words.LOTS) >> 1] = lots;
 			if (this.loud) {
 				this.tellLevel(side, ticks, level);
 				this.endLoud();
@@ -148,6 +136,53 @@ export function feedCode(environment: FeedEnvironment) {
 		}
 
 		// How they are done ----------------------------------------------------------------------------------------------
+
+		/** A level that is set, where none was: with one order, which has no id. */
+		beginLevel(ladder: number, key: number, lots: number): number {
+			if (this.memory.i32[this.orderPool + words.FREE] === 0) this.refill();
+			const level = this.addLevel(ladder, key);
+			const { i32, f64 } = this.memory;
+			const { orderPool, orderRing } = this;
+			const order = i32[orderPool + words.FREE];
+			i32[orderPool + words.FREE] = i32[order + words.NEXT];
+			i32[orderRing + words.INSERTED] = (i32[orderRing + words.INSERTED] + 1) | 0;
+			i32[order + words.NEXT] = level;
+			i32[order + words.PREVIOUS] = level;
+			i32[order + words.LEVEL] = level;
+			i32[order + words.TAG] = words.ANONYMOUS;
+			i32[order + words.ID_LOW] = 0;
+			i32[order + words.ID_HIGH] = 0;
+			f64[(order + words.LOTS) >> 1] = lots;
+			i32[level + words.NEXT] = order;
+			i32[level + words.PREVIOUS] = order;
+			i32[level + words.ORDERS] = 1;
+			f64[(level + words.LOTS) >> 1] = lots;
+			i32[this.book + words.SPECIAL]++;
+			if (this.loud) {
+				const flip = i32[ladder + words.FLIP];
+				this.tellLevel(flip + 1, key ^ flip, level);
+				this.endLoud();
+			}
+			return 0;
+		}
+
+		/** A level that was set ends. */
+		endLevel(ladder: number, level: number, order: number): number {
+			const { i32 } = this.memory;
+			const key = i32[level + words.KEY];
+			this.closeLevel(level);
+			const { orderPool, orderRing } = this;
+			i32[order + words.NEXT] = i32[orderPool + words.FREE];
+			i32[orderPool + words.FREE] = order;
+			i32[orderRing + words.ERASED] = (i32[orderRing + words.ERASED] + 1) | 0;
+			i32[this.book + words.SPECIAL]--;
+			if (this.loud) {
+				const flip = i32[ladder + words.FLIP];
+				this.tellLevel(flip + 1, key ^ flip, 0);
+				this.endLoud();
+			}
+			return 0;
+		}
 
 		put(low: number, high: number, sideGiven: number | string, ticks: number, lots: number, owner: number): number {
 			if (this.state !== words.IDLE) this.refuse();
