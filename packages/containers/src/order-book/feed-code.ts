@@ -237,7 +237,17 @@ export function feedCode(environment: FeedEnvironment) {
 			const flip = i32[ladder + words.FLIP];
 			const ticks = at === undefined ? key ^ flip : at | 0;
 			const isGone = left === 0 && i32[level + words.ORDERS] === 1;
-			this.shrinkOrder(order, level, lots, left);
+			if (left > 0) {
+				f64[(order + words.LOTS) >> 1] = left;
+				f64[(level + words.LOTS) >> 1] -= lots;
+			} else {
+				this.index.pull(low, high);
+				this.unlink(order, level, lots);
+				const { orderPool, orderRing } = this;
+				i32[order + words.NEXT] = i32[orderPool + words.FREE];
+				i32[orderPool + words.FREE] = order;
+				i32[orderRing + words.ERASED] = (i32[orderRing + words.ERASED] + 1) | 0;
+			}
 			i32[this.book + words.LAST_TICKS] = ticks;
 			i32[this.book + words.TRADED] = 1;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
@@ -258,10 +268,12 @@ export function feedCode(environment: FeedEnvironment) {
 				return this.reject(low, high, words.QUANTITY);
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(low, high, words.PRICE);
 			ticks |= 0;
-			if ((low !== newLow || high !== newHigh) && this.index.find(newLow, newHigh) !== 0)
-				return this.reject(newLow, newHigh, words.DUPLICATE_ID);
+			const { index } = this;
 			// The new id may need room that the old one does not give back.
-			this.index.prepare();
+			index.prepare();
+			const isSame = low === newLow && high === newHigh;
+			const place = isSame ? 0 : index.locate(newLow, newHigh);
+			if (place > 0) return this.reject(newLow, newHigh, words.DUPLICATE_ID);
 			this.prepareLevel();
 			const { i32, f64 } = this.memory;
 			const level = i32[order + words.LEVEL];
@@ -274,26 +286,56 @@ export function feedCode(environment: FeedEnvironment) {
 			const others = key === fromKey ? lots - open : lots;
 			if (target !== 0 && f64[(target + words.LOTS) >> 1] + others > words.MOST_LOTS)
 				return this.reject(newLow, newHigh, words.LEVEL_FULL);
+			if (this.loud) {
+				this.renewHeard(order, newLow, newHigh, key, lots);
+				return 0;
+			}
+			// The node stays the order's: it is put elsewhere, and under another id.
+			if (key === fromKey) {
+				if (i32[order + words.NEXT] !== level) this.moveLast(level, order);
+				f64[(level + words.LOTS) >> 1] += others;
+			} else {
+				this.unlink(order, level, open);
+				if (target === 0) target = this.addLevel(ladder, key);
+				this.linkLast(target, order);
+				f64[(target + words.LOTS) >> 1] += lots;
+			}
+			f64[(order + words.LOTS) >> 1] = lots;
+			if (!isSame) {
+				index.pull(low, high);
+				i32[order + words.ID_LOW] = newLow;
+				i32[order + words.ID_HIGH] = newHigh;
+				index.settle(place, newLow, newHigh, order);
+			}
+			f64[(this.book + words.SEQUENCE) >> 1] += 2;
+			return 0;
+		}
+
+		/** The same where somebody listens: the book is whole after the end of the one, and after the coming of the other. */
+		renewHeard(order: number, newLow: number, newHigh: number, key: number, lots: number): void {
+			const { i32, f64 } = this.memory;
+			const low = i32[order + words.ID_LOW];
+			const high = i32[order + words.ID_HIGH];
+			const level = i32[order + words.LEVEL];
+			const ladder = i32[i32[level + words.BRANCH] + words.LADDER];
+			const fromKey = i32[level + words.KEY];
+			const flip = i32[ladder + words.FLIP];
+			const open = f64[(order + words.LOTS) >> 1];
 			const owner = i32[order + words.TAG];
 			this.unlink(order, level, open);
 			this.giveOrder(order);
 			this.count();
-			if (this.loud) {
-				if ((this.hears & words.HEARS_CANCELLED) !== 0)
-					this.tellCancelled(low, high, flip + 1, fromKey ^ flip, open, words.REQUESTED);
-				this.tellLevel(flip + 1, fromKey ^ flip, this.findLevel(ladder, fromKey));
-			}
+			if ((this.hears & words.HEARS_CANCELLED) !== 0)
+				this.tellCancelled(low, high, flip + 1, fromKey ^ flip, open, words.REQUESTED);
+			this.tellLevel(flip + 1, fromKey ^ flip, this.findLevel(ladder, fromKey));
 			// The order's own level may be gone with it.
-			if (target === 0 || key === fromKey) target = this.openLevel(ladder, key);
+			const target = this.openLevel(ladder, key);
 			this.linkLast(target, this.takeOrder(newLow, newHigh, lots, owner));
 			f64[(target + words.LOTS) >> 1] += lots;
 			this.count();
-			if (this.loud) {
-				if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(newLow, newHigh, flip + 1, ticks, lots, 0);
-				this.tellLevel(flip + 1, ticks, target);
-				this.endLoud();
-			}
-			return 0;
+			if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(newLow, newHigh, flip + 1, key ^ flip, lots, 0);
+			this.tellLevel(flip + 1, key ^ flip, target);
+			this.endLoud();
 		}
 	};
 }
