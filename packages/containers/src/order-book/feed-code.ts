@@ -89,7 +89,7 @@ export function feedCode(environment: FeedEnvironment) {
 
 		setLevel(sideGiven: number | string, ticks: number, lots: number): number {
 			if (this.state !== words.IDLE) this.refuse();
-			if (typeof lots !== 'number' || !(lots >= 0 && lots <= words.MOST_LOTS) || Math.floor(lots) !== lots)
+			if (typeof lots === 'number' && (lots | 0) === lots ? lots < 0 : !this.isLots(lots))
 				return this.reject(0, 0, words.QUANTITY);
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(0, 0, words.PRICE);
 			ticks |= 0;
@@ -97,28 +97,16 @@ export function feedCode(environment: FeedEnvironment) {
 			if ((side & 1) !== side) return this.reject(0, 0, words.SIDE);
 			const ladder = this.book + words.BIDS + (side << 3);
 			const key = ticks ^ (side - 1);
-			let level = this.findLevel(ladder, key);
-			if (level === 0) {
-				if (lots === 0) return 0;
-				if (this.memory.i32[this.orderPool + words.FREE] === 0) this.refill();
-				level = this.addLevel(ladder, key);
-				this.linkLast(level, this.takeOrder(0, 0, lots, words.ANONYMOUS));
-				this.memory.f64[(level + words.LOTS) >> 1] = lots;
-			} else {
-				const { i32, f64 } = this.memory;
-				const order = i32[level + words.NEXT];
-				if (i32[order + words.TAG] !== words.ANONYMOUS || i32[level + words.ORDERS] !== 1)
-					return this.reject(0, 0, words.LEVEL_HAS_ORDERS);
-				if (lots === 0) {
-					this.unlink(order, level, 0);
-					this.giveOrder(order);
-					level = 0;
-				} else {
-					if (f64[(order + words.LOTS) >> 1] === lots) return 0;
-					f64[(order + words.LOTS) >> 1] = lots;
-					f64[(level + words.LOTS) >> 1] = lots;
-				}
-			}
+			const level = this.findLevel(ladder, key);
+			if (level === 0) return lots === 0 ? 0 : this.beginLevel(ladder, key, lots);
+			const { i32, f64 } = this.memory;
+			const order = i32[level + words.NEXT];
+			if (i32[order + words.TAG] !== words.ANONYMOUS || i32[level + words.ORDERS] !== 1)
+				return this.reject(0, 0, words.LEVEL_HAS_ORDERS);
+			if (lots === 0) return this.endLevel(ladder, level, order);
+			if (f64[(level + words.LOTS) >> 1] === lots) return 0;
+			f64[(order + words.LOTS) >> 1] = lots;
+			f64[(level + words.LOTS) >> 1] = lots;
 			if (this.loud) {
 				this.tellLevel(side, ticks, level);
 				this.endLoud();
@@ -148,6 +136,53 @@ export function feedCode(environment: FeedEnvironment) {
 		}
 
 		// How they are done ----------------------------------------------------------------------------------------------
+
+		/** A level that is set, where none was: with one order, which has no id. */
+		beginLevel(ladder: number, key: number, lots: number): number {
+			if (this.memory.i32[this.orderPool + words.FREE] === 0) this.refill();
+			const level = this.addLevel(ladder, key);
+			const { i32, f64 } = this.memory;
+			const { orderPool, orderRing } = this;
+			const order = i32[orderPool + words.FREE];
+			i32[orderPool + words.FREE] = i32[order + words.NEXT];
+			i32[orderRing + words.INSERTED] = (i32[orderRing + words.INSERTED] + 1) | 0;
+			i32[order + words.NEXT] = level;
+			i32[order + words.PREVIOUS] = level;
+			i32[order + words.LEVEL] = level;
+			i32[order + words.TAG] = words.ANONYMOUS;
+			i32[order + words.ID_LOW] = 0;
+			i32[order + words.ID_HIGH] = 0;
+			f64[(order + words.LOTS) >> 1] = lots;
+			i32[level + words.NEXT] = order;
+			i32[level + words.PREVIOUS] = order;
+			i32[level + words.ORDERS] = 1;
+			f64[(level + words.LOTS) >> 1] = lots;
+			i32[this.book + words.SPECIAL]++;
+			if (this.loud) {
+				const flip = i32[ladder + words.FLIP];
+				this.tellLevel(flip + 1, key ^ flip, level);
+				this.endLoud();
+			}
+			return 0;
+		}
+
+		/** A level that was set ends. */
+		endLevel(ladder: number, level: number, order: number): number {
+			const { i32 } = this.memory;
+			const key = i32[level + words.KEY];
+			this.closeLevel(level);
+			const { orderPool, orderRing } = this;
+			i32[order + words.NEXT] = i32[orderPool + words.FREE];
+			i32[orderPool + words.FREE] = order;
+			i32[orderRing + words.ERASED] = (i32[orderRing + words.ERASED] + 1) | 0;
+			i32[this.book + words.SPECIAL]--;
+			if (this.loud) {
+				const flip = i32[ladder + words.FLIP];
+				this.tellLevel(flip + 1, key ^ flip, 0);
+				this.endLoud();
+			}
+			return 0;
+		}
 
 		put(low: number, high: number, sideGiven: number | string, ticks: number, lots: number, owner: number): number {
 			if (this.state !== words.IDLE) this.refuse();
@@ -202,7 +237,17 @@ export function feedCode(environment: FeedEnvironment) {
 			const flip = i32[ladder + words.FLIP];
 			const ticks = at === undefined ? key ^ flip : at | 0;
 			const isGone = left === 0 && i32[level + words.ORDERS] === 1;
-			this.shrinkOrder(order, level, lots, left);
+			if (left > 0) {
+				f64[(order + words.LOTS) >> 1] = left;
+				f64[(level + words.LOTS) >> 1] -= lots;
+			} else {
+				this.index.pull(low, high);
+				this.unlink(order, level, lots);
+				const { orderPool, orderRing } = this;
+				i32[order + words.NEXT] = i32[orderPool + words.FREE];
+				i32[orderPool + words.FREE] = order;
+				i32[orderRing + words.ERASED] = (i32[orderRing + words.ERASED] + 1) | 0;
+			}
 			i32[this.book + words.LAST_TICKS] = ticks;
 			i32[this.book + words.TRADED] = 1;
 			f64[(this.book + words.SEQUENCE) >> 1]++;
@@ -223,10 +268,12 @@ export function feedCode(environment: FeedEnvironment) {
 				return this.reject(low, high, words.QUANTITY);
 			if (typeof ticks !== 'number' || (ticks | 0) !== ticks) return this.reject(low, high, words.PRICE);
 			ticks |= 0;
-			if ((low !== newLow || high !== newHigh) && this.index.find(newLow, newHigh) !== 0)
-				return this.reject(newLow, newHigh, words.DUPLICATE_ID);
+			const { index } = this;
 			// The new id may need room that the old one does not give back.
-			this.index.prepare();
+			index.prepare();
+			const isSame = low === newLow && high === newHigh;
+			const place = isSame ? 0 : index.locate(newLow, newHigh);
+			if (place > 0) return this.reject(newLow, newHigh, words.DUPLICATE_ID);
 			this.prepareLevel();
 			const { i32, f64 } = this.memory;
 			const level = i32[order + words.LEVEL];
@@ -239,26 +286,56 @@ export function feedCode(environment: FeedEnvironment) {
 			const others = key === fromKey ? lots - open : lots;
 			if (target !== 0 && f64[(target + words.LOTS) >> 1] + others > words.MOST_LOTS)
 				return this.reject(newLow, newHigh, words.LEVEL_FULL);
+			if (this.loud) {
+				this.renewHeard(order, newLow, newHigh, key, lots);
+				return 0;
+			}
+			// The node stays the order's: it is put elsewhere, and under another id.
+			if (key === fromKey) {
+				if (i32[order + words.NEXT] !== level) this.moveLast(level, order);
+				f64[(level + words.LOTS) >> 1] += others;
+			} else {
+				this.unlink(order, level, open);
+				if (target === 0) target = this.addLevel(ladder, key);
+				this.linkLast(target, order);
+				f64[(target + words.LOTS) >> 1] += lots;
+			}
+			f64[(order + words.LOTS) >> 1] = lots;
+			if (!isSame) {
+				index.pull(low, high);
+				i32[order + words.ID_LOW] = newLow;
+				i32[order + words.ID_HIGH] = newHigh;
+				index.settle(place, newLow, newHigh, order);
+			}
+			f64[(this.book + words.SEQUENCE) >> 1] += 2;
+			return 0;
+		}
+
+		/** The same where somebody listens: the book is whole after the end of the one, and after the coming of the other. */
+		renewHeard(order: number, newLow: number, newHigh: number, key: number, lots: number): void {
+			const { i32, f64 } = this.memory;
+			const low = i32[order + words.ID_LOW];
+			const high = i32[order + words.ID_HIGH];
+			const level = i32[order + words.LEVEL];
+			const ladder = i32[i32[level + words.BRANCH] + words.LADDER];
+			const fromKey = i32[level + words.KEY];
+			const flip = i32[ladder + words.FLIP];
+			const open = f64[(order + words.LOTS) >> 1];
 			const owner = i32[order + words.TAG];
 			this.unlink(order, level, open);
 			this.giveOrder(order);
 			this.count();
-			if (this.loud) {
-				if ((this.hears & words.HEARS_CANCELLED) !== 0)
-					this.tellCancelled(low, high, flip + 1, fromKey ^ flip, open, words.REQUESTED);
-				this.tellLevel(flip + 1, fromKey ^ flip, this.findLevel(ladder, fromKey));
-			}
+			if ((this.hears & words.HEARS_CANCELLED) !== 0)
+				this.tellCancelled(low, high, flip + 1, fromKey ^ flip, open, words.REQUESTED);
+			this.tellLevel(flip + 1, fromKey ^ flip, this.findLevel(ladder, fromKey));
 			// The order's own level may be gone with it.
-			if (target === 0 || key === fromKey) target = this.openLevel(ladder, key);
+			const target = this.openLevel(ladder, key);
 			this.linkLast(target, this.takeOrder(newLow, newHigh, lots, owner));
 			f64[(target + words.LOTS) >> 1] += lots;
 			this.count();
-			if (this.loud) {
-				if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(newLow, newHigh, flip + 1, ticks, lots, 0);
-				this.tellLevel(flip + 1, ticks, target);
-				this.endLoud();
-			}
-			return 0;
+			if ((this.hears & words.HEARS_ACCEPTED) !== 0) this.tellAccepted(newLow, newHigh, flip + 1, key ^ flip, lots, 0);
+			this.tellLevel(flip + 1, key ^ flip, target);
+			this.endLoud();
 		}
 	};
 }

@@ -37,6 +37,10 @@ import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book
 const HEADER_BYTES = 11;
 const PACKET_HEADER_BYTES = 20;
 const SESSION_ENDED = 0xffff;
+/** Bytes of the longest message and its length. */
+const REST_BYTES = 2 + 0xffff;
+/** How many messages are applied by one call. */
+const SOME = 64;
 /** Bytes of a message, by the code of its letter; 0: there is no such type. */
 const LENGTHS = new Uint8Array(128);
 for (const [type, length] of Object.entries({
@@ -114,14 +118,18 @@ export class ItchFeed {
 	/** By the number of the instrument; null: of no interest; undefined: not heard of yet. */
 	readonly #books: (FluxOrderBook | null | undefined)[] = [];
 	readonly #bySymbol = new Map<string, FluxOrderBook>();
-	/** The beginning of a message whose end has not come: its length and up to 65,535 bytes. */
-	readonly #rest = new Uint8Array(2 + 0xffff);
+	/** The beginning of a message whose end has not come: its length and up to 65,535 bytes. Made when there is one. */
+	#rest: Uint8Array = NO_BYTES;
 	#restBytes = 0;
 	/** Bytes behind a message whose listener threw. */
 	#left: Uint8Array = NO_BYTES;
 	#messages = 0;
 	#problems = 0;
-	#time = 0;
+	/** The time of the last message in two parts, of 16 and 32 bits; whole it would be a double, and in memory of its own. */
+	#timeHigh = 0;
+	#timeLow = 0;
+	/** Where the message that is applied ends, for the case that a listener throws. */
+	#after = 0;
 	/** The number of the next message of packets; 0: none has come. */
 	#next = 0;
 	/** The bytes that `#view` reads. */
@@ -140,6 +148,10 @@ export class ItchFeed {
 		this.#heap = heap;
 		this.#wanted = symbols === undefined ? undefined : new Set(symbols);
 		this.#onProblem = onProblem;
+		if (kept === undefined) {
+			kept = this;
+			kept = new ItchFeed();
+		}
 	}
 
 	/** Messages so far, of all types. */
@@ -154,7 +166,7 @@ export class ItchFeed {
 
 	/** The time of the last message, in nanoseconds since midnight. */
 	get time(): number {
-		return this.#time;
+		return this.#timeHigh * 4294967296 + (this.#timeLow >>> 0);
 	}
 
 	/** The symbols that there are books of, in the order in which they were heard of. */
@@ -193,24 +205,41 @@ export class ItchFeed {
 		try {
 			if (this.#restBytes > 0) {
 				at = this.#fillRest(bytes);
+				this.#after = at;
 				this.#applyRest();
 			}
-			while (at + 2 <= end) {
-				const from = at + 2;
-				const length = (bytes[at] << 8) | bytes[at + 1];
-				if (from + length > end) break;
-				at = from + length;
-				this.apply(bytes, from, length);
+			for (let from = -1; from !== at; ) {
+				from = at;
+				at = this.#pushSome(bytes, from, end);
 			}
 		} catch (error) {
 			// The next call goes on behind the message whose listener threw.
-			this.#left = bytes.slice(at);
+			this.#left = bytes.slice(this.#after);
 			throw error;
 		}
 		if (at < end) {
+			if (this.#rest.length === 0) this.#rest = new Uint8Array(REST_BYTES);
 			this.#rest.set(bytes.subarray(at), this.#restBytes);
 			this.#restBytes += end - at;
 		}
+	}
+
+	/**
+	 * Applies the next of the messages that are whole, and returns where they end. Some at a time, for an engine sees then what
+	 * is called often; a loop that runs for long it compiles while it runs, and again in the next call.
+	 */
+	#pushSome(bytes: Uint8Array, begin: number, end: number): number {
+		const view = this.#viewOf(bytes);
+		let at = begin;
+		for (let left = SOME; left > 0 && at + 2 <= end; left--) {
+			const from = at + 2;
+			const length = view.getUint16(at);
+			if (from + length > end) break;
+			at = from + length;
+			this.#after = at;
+			this.#applyIn(bytes, view, from, length);
+		}
+		return at;
 	}
 
 	/**
@@ -292,6 +321,10 @@ export class ItchFeed {
 		const isPlace = typeof offset === 'number' && typeof length === 'number' && (offset | 0) === offset;
 		if (!(isPlace && offset >= 0 && length >= 0 && offset + length <= bytes.length))
 			throw notWithin(bytes, offset, length);
+		return this.#applyIn(bytes, this.#viewOf(bytes), offset, length);
+	}
+
+	#applyIn(bytes: Uint8Array, view: DataView, offset: number, length: number): boolean {
 		this.#messages++;
 		const type = length === 0 ? 0 : bytes[offset];
 		const expected = type < 128 ? LENGTHS[type] : 0;
@@ -299,9 +332,9 @@ export class ItchFeed {
 			this.#tell(expected === 0 ? 'type' : 'length', type, length >= 3 ? half(bytes, offset + 1) : 0);
 			return false;
 		}
-		const locate = half(bytes, offset + 1);
-		const view = this.#viewOf(bytes);
-		this.#time = half(bytes, offset + 5) * 4294967296 + view.getUint32(offset + 7);
+		const locate = view.getUint16(offset + 1);
+		this.#timeHigh = view.getUint16(offset + 5);
+		this.#timeLow = view.getInt32(offset + 7);
 		const at = offset + HEADER_BYTES;
 		if (type === DIRECTORY) {
 			this.#open(locate, bytes, at);
@@ -393,6 +426,12 @@ export class ItchFeed {
 		this.#onProblem?.({ reason, type: type === 0 ? '' : String.fromCharCode(type), locate, message: this.#messages });
 	}
 }
+
+/**
+ * A feed that is never used, and never collected: where no feed is left an engine forgets what feeds look like, and throws away
+ * all the code that it has made for them.
+ */
+let kept: ItchFeed | undefined;
 
 const UNKNOWN_ID = 1;
 const NO_BYTES = new Uint8Array(0);
