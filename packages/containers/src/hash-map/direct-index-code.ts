@@ -30,8 +30,6 @@ export interface DirectIndexEnvironment {
 		readonly ID_HIGH: number;
 	};
 	readonly GroupIndex: GroupIndexClass;
-	/** A number of 32 bits that nobody can foretell. */
-	random(): number;
 	readonly errors: { readonly OutOfMemoryError: new (requested: number, held: number, allowed: number) => Error };
 }
 
@@ -74,7 +72,7 @@ export interface DirectIndexEnvironment {
  * of OLD_SLOTS and NEXT_SLOTS is not 0; after `prepare` the groups have room for one more.
  */
 export function directIndexCode(environment: DirectIndexEnvironment) {
-	const { words, GroupIndex, random, errors } = environment;
+	const { words, GroupIndex, errors } = environment;
 	const { OutOfMemoryError } = errors;
 	const UNKNOWN = 0xc0000000 | 0;
 	/** Slots of the first table: 256 bytes; up to how many one is filled and moved at once: 64 KiB. */
@@ -124,6 +122,15 @@ export function directIndexCode(environment: DirectIndexEnvironment) {
 			const node = held & words.NODE;
 			if (((i32[node + words.ID_LOW] ^ low) | (i32[node + words.ID_HIGH] ^ high)) === 0) return node;
 			return held === node ? 0 : this.findElsewhere(low, high);
+		}
+
+		/**
+		 * The node in the slot of an id, whosever it is; 0: none. For who will look the id up soon, and asks for several: memory brings
+		 * them at the same time. O(1).
+		 */
+		glimpse(low: number): number {
+			const { i32 } = this.memory;
+			return i32[(i32[this.header + words.SLOTS] + (low & i32[this.header + words.SLOT_MASK])) | 0] & words.NODE;
 		}
 
 		/** The node of an id, or where it would go: the complement of a slot, which is below 0. `prepare` was called before. O(1). */
@@ -243,8 +250,9 @@ export function directIndexCode(environment: DirectIndexEnvironment) {
 			if (i32[h + words.CLASHES] < Math.max(4, slots >>> 6) || slots >= MOST_SLOTS) return false;
 			i32[h + words.CLASHES] = 0;
 			let used = 0;
-			// Marsaglia's xorshift of 32 bits, from where nobody can foretell.
-			let drawn = random() | 1;
+			// Marsaglia's xorshift of 32 bits. Not from `crypto`, which some engines load when it is first asked, in 10 to 30 ms: here
+			// in the middle of an order. Who foretold the draws would gain a longer table, or the speed of groups.
+			let drawn = (Math.random() * 4294967296) | 1;
 			for (let draw = 0; draw < DRAWN; draw++) {
 				drawn ^= drawn << 13;
 				drawn ^= drawn >>> 17;

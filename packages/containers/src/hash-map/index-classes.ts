@@ -47,7 +47,7 @@ export function groupIndexClass(keyOffset: number, fixedMemory: internals.Memory
 export function directIndexClass(keyOffset: number, fixedMemory: internals.Memory | undefined): DirectIndexClass {
 	const words = { ...directWords, ID_LOW: keyOffset, ID_HIGH: keyOffset + 1 };
 	const GroupIndex = groupIndexClass(keyOffset, fixedMemory);
-	const environment = { words, GroupIndex, random, errors: { OutOfMemoryError } };
+	const environment = { words, GroupIndex, errors: { OutOfMemoryError } };
 	return internals.specialize(directIndexCode, environment, 'direct-index');
 }
 

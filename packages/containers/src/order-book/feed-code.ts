@@ -135,6 +135,37 @@ export function feedCode(environment: FeedEnvironment) {
 			}
 		}
 
+		// What a feed that sees messages to come has read ahead -------------------------------------------------------------
+
+		/** How many orders there are; 0 where the book has ended. */
+		get weight(): number {
+			const { i32 } = this.memory;
+			if (this.state === words.DISPOSED) return 0;
+			return (i32[this.orderRing + words.INSERTED] - i32[this.orderRing + words.ERASED]) >>> 0;
+		}
+
+		/** The order that an id probably means; 0: none. */
+		glimpse(low: number): number {
+			return this.index.glimpse(low);
+		}
+
+		/**
+		 * Reads so many orders, and the orders before and behind them, for commands that come soon. Each read waits for memory beside
+		 * the others, and not behind them. `orders` has room for twice as many, and is overwritten. What is returned says nothing;
+		 * it must be used, for what nobody uses an engine does not read.
+		 */
+		approach(orders: Int32Array, count: number): number {
+			const { i32 } = this.memory;
+			for (let at = 0; at < count; at++) {
+				const order = orders[at];
+				orders[at] = i32[order + words.NEXT];
+				orders[at + count] = i32[order + words.PREVIOUS];
+			}
+			let seen = 0;
+			for (let at = 0; at < 2 * count; at++) seen ^= i32[orders[at]];
+			return seen & 1;
+		}
+
 		// How they are done ----------------------------------------------------------------------------------------------
 
 		/** A level that is set, where none was: with one order, which has no id. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, test } from 'vitest';
 import { expect } from '../../quick-expect.testing.js';
 import { runs } from '../../soak.testing.js';
+import { BUY, SELL } from '../order-book.js';
 import { ReferenceBook } from '../reference-book.testing.js';
 import { ItchFeed, type ItchProblem } from './itch.js';
 import { ItchWriter } from './itch.testing.js';
@@ -301,6 +302,50 @@ describe('an ITCH feed', () => {
 			}),
 			{ numRuns: runs(1000) },
 		);
+	});
+
+	test('does the same where there are so many orders that it looks ahead', () => {
+		const large = new Heap(new Arena({ maxBytes: 2 ** 27 }));
+		const orders = 2 ** 18 + 1000;
+		// Small steps of any odd number reach every id up to a power of two.
+		const idAt = (turn: number): bigint => BigInt(1 + ((turn * 0x9e3779b1) % 2 ** 18));
+		const writer = new ItchWriter();
+		for (let turn = 0; turn < 3000; turn++) {
+			const id = idAt(turn);
+			if (turn % 5 === 0) writer.execute(1, id, 1 + (turn % 3));
+			else if (turn % 5 === 1) writer.replace(turn % 2 === 0 ? 1 : 2, id, BigInt(orders + turn), 4, turn % 90);
+			else if (turn % 5 === 2) writer.reduce(1, id, 1);
+			else if (turn % 5 === 3) writer.add(1, BigInt(2 * orders + turn), turn % 2, 3, 'X', turn % 90);
+			// 3 is an instrument that nobody has heard of.
+			else writer.delete(turn % 2 === 0 ? 1 : 3, id);
+		}
+		const { bytes } = writer;
+		const fill = (): ItchFeed => {
+			const feed = new ItchFeed({ heap: large, symbols: ['X'] });
+			feed.push(new ItchWriter().directory(1, 'X').directory(2, 'Y').bytes);
+			const book = feed.book('X');
+			for (let id = 1; id <= orders; id++) book?.add(id, id % 2 === 0 ? BUY : SELL, id % 90, 1 + (id % 5));
+			// Orders are counted now and then.
+			const silence = new ItchWriter().write('S', 0, 1, 'Q').bytes;
+			for (let turn = 0; turn < 1100; turn++) feed.push(silence);
+			return feed;
+		};
+		const [whole, single] = [fill(), fill()];
+		whole.push(bytes.subarray(0, 70_001));
+		whole.push(bytes.subarray(70_001));
+		for (let at = 0; at < bytes.length; ) {
+			const length = (bytes[at] << 8) | bytes[at + 1];
+			single.apply(bytes, at + 2, length);
+			at += 2 + length;
+		}
+		expect(whole.problems).toBe(single.problems);
+		expect(whole.book('X')?.hash()).toBe(single.book('X')?.hash());
+		whole.book('X')?.validate();
+		// A book that ended weighs nothing, and is not looked into.
+		whole.book('X')?.dispose();
+		for (let turn = 0; turn < 1100; turn++) whole.push(new ItchWriter().delete(3, 1n).bytes);
+		single.dispose();
+		large.dispose();
 	});
 
 	test('refuses wrong options', () => {

@@ -1,6 +1,7 @@
 import { ArgumentError, type Heap, internals } from '@flux/core';
 import { checkFields, readOptions } from '../../common/container-options.js';
 import { isInstance } from '../../common/is-instance.js';
+import type { FeedBook } from '../feed-code.js';
 import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book.js';
 
 /*
@@ -36,11 +37,20 @@ import { BUY, FluxOrderBook, type Reason, reasonName, SELL } from '../order-book
  */
 const HEADER_BYTES = 11;
 const PACKET_HEADER_BYTES = 20;
+/** Bytes of the shortest message that names an order. */
+const LEAST_OF_OLD = 19;
 const SESSION_ENDED = 0xffff;
 /** Bytes of the longest message and its length. */
 const REST_BYTES = 2 + 0xffff;
-/** How many messages are applied by one call. */
-const SOME = 64;
+/** How many messages are applied by one call, and looked at ahead. */
+const SOME = 32;
+/**
+ * So many orders in all books fill the caches of a core several times over; from there on messages are looked at ahead. With
+ * fewer that costs more than it gains.
+ */
+const MANY_ORDERS = 1 << 18;
+/** How many times some messages are applied until orders are counted again. */
+const SOME_TIMES = 1024;
 /** Bytes of a message, by the code of its letter; 0: there is no such type. */
 const LENGTHS = new Uint8Array(128);
 for (const [type, length] of Object.entries({
@@ -63,6 +73,11 @@ const [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, PRINT, 
 const IS_OF_ORDER = new Uint8Array(128);
 for (const type of [ADD, ADD_WITH_NAME, EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE, PRINT, CROSS])
 	IS_OF_ORDER[type] = 1;
+/** Whether a message names an order that is there, by the code of its letter. */
+const IS_OF_OLD = new Uint8Array(256);
+for (const type of [EXECUTE, EXECUTE_AT, REDUCE, DELETE, REPLACE]) IS_OF_OLD[type] = 1;
+/** The orders that messages to come name, and their neighbours. */
+const ahead = new Int32Array(2 * SOME);
 const [BUYER, SELLER] = [66, 83];
 const NOT_PRINTABLE = 78;
 
@@ -130,6 +145,11 @@ export class ItchFeed {
 	#timeLow = 0;
 	/** Where the message that is applied ends, for the case that a listener throws. */
 	#after = 0;
+	/** Whether there are so many orders that messages are looked at ahead; counted again after so many calls. */
+	#isLarge = false;
+	#untilCount = 0;
+	/** What was read ahead; it says nothing. */
+	#seen = 0;
 	/** The number of the next message of packets; 0: none has come. */
 	#next = 0;
 	/** The bytes that `#view` reads. */
@@ -230,6 +250,7 @@ export class ItchFeed {
 	 */
 	#pushSome(bytes: Uint8Array, begin: number, end: number): number {
 		const view = this.#viewOf(bytes);
+		this.#lookAhead(bytes, view, begin, end);
 		let at = begin;
 		for (let left = SOME; left > 0 && at + 2 <= end; left--) {
 			const from = at + 2;
@@ -240,6 +261,33 @@ export class ItchFeed {
 			this.#applyIn(bytes, view, from, length);
 		}
 		return at;
+	}
+
+	/** Has the orders of the next messages brought from memory, where that takes long. Changes nothing. */
+	#lookAhead(bytes: Uint8Array, view: DataView, begin: number, end: number): void {
+		if (--this.#untilCount < 0) this.#countOrders();
+		if (!this.#isLarge) return;
+		let one: FeedBook | undefined;
+		let count = 0;
+		let at = begin;
+		for (let left = SOME; left > 0 && at + 2 + LEAST_OF_OLD <= end; left--) {
+			if (IS_OF_OLD[bytes[at + 2]] === 1) {
+				const book = this.#books[view.getUint16(at + 3)];
+				if (book !== undefined && book !== null) {
+					one = book as unknown as FeedBook;
+					ahead[count++] = one.glimpse(view.getInt32(at + 2 + HEADER_BYTES + 4));
+				}
+			}
+			at += 2 + view.getUint16(at);
+		}
+		if (one !== undefined) this.#seen ^= one.approach(ahead, count);
+	}
+
+	#countOrders(): void {
+		this.#untilCount = SOME_TIMES;
+		let orders = 0;
+		for (const book of this.#bySymbol.values()) orders += (book as unknown as FeedBook).weight;
+		this.#isLarge = orders >= MANY_ORDERS;
 	}
 
 	/**
@@ -263,6 +311,7 @@ export class ItchFeed {
 		if (count === SESSION_ENDED) return 0;
 		const before = this.#messages;
 		let at = PACKET_HEADER_BYTES;
+		this.#lookAhead(bytes, view, at, bytes.length);
 		for (let number = first; number < first + count; number++) {
 			const length = at + 2 <= bytes.length ? half(bytes, at) : bytes.length;
 			if (at + 2 + length > bytes.length) {
