@@ -1,4 +1,4 @@
-import { ArgumentError, ClaimError, internals, type Struct } from '@flux/core';
+import { ArgumentError, ClaimError, internals, type MemoryBlock, type Struct } from '@flux/core';
 import { fitAnyway, readColumns } from '../common/columns.js';
 import { memberOf, whenEnded } from '../common/shared-block.js';
 import { columnsToFill } from '../queue/columns-to-fill.js';
@@ -7,7 +7,7 @@ import { ringClass } from './ring-class.js';
 import { withWaiting } from './room.js';
 import { sharedQueueEnvironment } from './shared-queue-environment.js';
 import { type TransferClass, withTransferCalls } from './transfer.js';
-import { Wait } from './wait.js';
+import { type AsyncWaitOptions, Wait } from './wait.js';
 import { nextTurn } from './waiting.js';
 
 const classes = new WeakMap<Struct, Map<string, SharedQueueClass>>();
@@ -291,16 +291,25 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 			throw new ClaimError('release', 'do not call it in the callback of drain(), which releases the record itself');
 		}
 
-		async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
-			const wait = new Wait(undefined, 'for await');
+		[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+			return this.walkCopies('for await');
+		}
+
+		values(options?: unknown): AsyncGenerator<unknown, void, undefined> {
+			const { timeout, signal } = new Wait(options, 'values');
+			return this.walkCopies('values', { timeout, signal });
+		}
+
+		async *walkCopies(call: string, options?: AsyncWaitOptions): AsyncGenerator<unknown, void, undefined> {
 			for (let inARow = 0; ; ) {
+				options?.signal?.throwIfAborted();
 				const copy = this.tryPop();
 				if (copy !== undefined) {
 					yield copy;
 					if (++inARow < RECORDS_PER_TURN) continue;
 					inARow = 0;
 					await nextTurn();
-				} else if (!(await this.waitForRecordAsync('for await', wait))) return;
+				} else if (!(await this.waitForRecordAsync(call, new Wait(options, call)))) return;
 				else inARow = 0;
 			}
 		}
@@ -384,7 +393,7 @@ export interface SharedQueueHandle {
 	/** The queue's memory. */
 	readonly memory: SharedArrayBuffer;
 	/** The same memory, where WebAssembly can reach it: a push costs less then. */
-	readonly block?: WebAssembly.Memory | undefined;
+	readonly block?: MemoryBlock | undefined;
 	/** Who attaches by it, for `retire`. */
 	readonly member: number;
 }
