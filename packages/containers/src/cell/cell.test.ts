@@ -85,6 +85,8 @@ describe('a cell', () => {
 		controller.abort(new Error('enough'));
 		await expect(called).rejects.toThrow('enough');
 		await expect(reader.waitAsync({ signal: controller.signal })).rejects.toThrow('enough');
+		await expect(reader.values({ signal: controller.signal }).next()).rejects.toThrow('enough');
+		await expect(reader.values({ timeout: 1 }).next()).rejects.toBeInstanceOf(TimeoutError);
 	});
 
 	test('is walked through its changes until it is closed', async () => {

@@ -101,6 +101,13 @@ export interface FluxCell<S extends Struct = Struct> extends AsyncIterable<Infer
 	waitAsync(options?: AsyncWaitOptions): Promise<boolean>;
 	/** The latest value whenever there is another one, until the cell is closed. O(fields) a value. Rejects as `wait` throws. */
 	[Symbol.asyncIterator](): AsyncIterableIterator<Infer<S>>;
+	/**
+	 * The same with options: `signal` ends it, and `timeout` is how long it waits for each value. O(fields) a value. Rejects as
+	 * `waitAsync`.
+	 *
+	 * @throws {@link ArgumentError} for options that there are not.
+	 */
+	values(options?: AsyncWaitOptions): AsyncIterableIterator<Infer<S>>;
 	/** No more stores, from any thread; whoever waits is woken. The latest value can still be loaded. O(1). */
 	close(): void;
 	/** Whether it was closed. */
@@ -177,8 +184,17 @@ function withCalls(Base: ValueCell) {
 			return !this.isOver('wait');
 		}
 
-		async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
-			for (let inARow = 1; await this.waitAsync(); inARow++) {
+		[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+			return this.walkCopies();
+		}
+
+		values(options?: unknown): AsyncGenerator<unknown, void, undefined> {
+			const { timeout, signal } = new Wait(options, 'values');
+			return this.walkCopies({ timeout, signal });
+		}
+
+		async *walkCopies(options?: AsyncWaitOptions): AsyncGenerator<unknown, void, undefined> {
+			for (let inARow = 1; await this.waitAsync(options); inARow++) {
 				yield this.load();
 				if (inARow % VALUES_PER_TURN === 0) await nextTurn();
 			}

@@ -235,6 +235,27 @@ export interface SharedFluxQueue<S extends Struct = Struct> extends AsyncIterabl
 	 * record that was yielded has left the queue. Rejects as `pop` throws.
 	 */
 	[Symbol.asyncIterator](): AsyncIterableIterator<Infer<S>>;
+	/**
+	 * The same with options: `signal` ends it, and `timeout` is how long it waits for each record. O(fields) a record. What was not
+	 * yielded stays in the queue. Rejects as `popAsync`.
+	 *
+	 * @throws {@link ArgumentError} for options that there are not.
+	 * @example
+	 * ```ts
+	 * import { struct, u32 } from '@flux/core';
+	 * import { FluxQueue } from '@flux/containers';
+	 *
+	 * const feed = FluxQueue.shared(struct({ id: u32 }), { capacity: 8 });
+	 * const stop = new AbortController();
+	 * for (let id = 1; id <= 3; id++) feed.push({ id });
+	 * try {
+	 *   for await (const { id } of feed.values({ signal: stop.signal })) if (id === 2) stop.abort();
+	 * } catch (error) {
+	 *   console.log(stop.signal.aborted, feed.size); // true 1
+	 * }
+	 * ```
+	 */
+	values(options?: AsyncWaitOptions): AsyncIterableIterator<Infer<S>>;
 
 	// Threads -----------------------------------------------------------------------------------------------------------
 
