@@ -124,7 +124,7 @@ export function cellCode(environment: CellEnvironment) {
 		}
 
 		/** Whether there is an end to waiting. */
-		readonly seesChange = (): boolean => this.isChanged || this.isClosed || this.isDeserted;
+		readonly seesChange = (): boolean => this.disposed || this.isChanged || this.isClosed || this.isDeserted;
 
 		/** Whether nothing new will come. Throws where nobody is left who would store it. */
 		isOver(call: string): boolean {

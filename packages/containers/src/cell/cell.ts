@@ -125,8 +125,13 @@ export interface FluxCell<S extends Struct = Struct> extends AsyncIterable<Infer
 	 * must have ended. O(1).
 	 */
 	retire(handle: CellHandle): boolean;
-	/** Leaves the cell: another thread may store. O(1). It goes on for the others. */
+	/**
+	 * Leaves the cell: another thread may store. O(1). It goes on for the others; what waits in this thread's event loop is rejected
+	 * with {@link DisposedError}.
+	 */
 	dispose(): void;
+	/** What the cell is, without its value. O(1). For `JSON.stringify`. */
+	toJSON(): object;
 	/** `dispose()`, for `using`. */
 	[Symbol.dispose](): void;
 }
@@ -181,6 +186,7 @@ function withCalls(Base: ValueCell) {
 			wait.signal?.throwIfAborted();
 			if (this.isOver('wait')) return false;
 			await waitAsyncAt(this.memory.i32, changeBell, 'wait', wait, this.seesChange);
+			this.checkAlive();
 			return !this.isOver('wait');
 		}
 
@@ -248,6 +254,13 @@ function withCalls(Base: ValueCell) {
 			}
 			this.disposed = true;
 			this.isWriter = false;
+			// For what waits in this thread's event loop.
+			wake(i32, changeBell);
+		}
+
+		toJSON(): object {
+			const { version, closed } = this;
+			return { version, closed };
 		}
 
 		get [Symbol.toStringTag](): string {

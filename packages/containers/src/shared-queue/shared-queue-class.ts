@@ -361,6 +361,14 @@ function withSharedCalls(Base: WholeRecordClass, record: internals.NodeRecord) {
 			this.consumerSeat = -1;
 			this.room = this.tail;
 			this.end = this.head;
+			// For what waits in this thread's event loop.
+			this.wakeAt(this.recordsBell);
+			this.wakeAt(this.roomBell);
+		}
+
+		toJSON(): object {
+			const { size, capacity, producers, consumers, whenFull, closed } = this;
+			return { size, capacity, producers, consumers, whenFull, closed };
 		}
 
 		get [Symbol.toStringTag](): string {

@@ -249,6 +249,32 @@ describe.each(rings)('a queue $ring', ({ producers, consumers }) => {
 		queue.validate();
 	});
 
+	test('rejects what waits in its event loop when it is disposed of', async () => {
+		const queue = make(1);
+		const reader = FluxQueue.attach(Tick, queue.share());
+		const waiting = [reader.popAsync(), reader.waitAsync(), reader.values()[Symbol.asyncIterator]().next()];
+		setTimeout(() => reader.dispose(), 1);
+		for (const promise of waiting) await expect(promise).rejects.toBeInstanceOf(DisposedError);
+		queue.push(tick(1));
+		const pushing = queue.pushAsync(tick(2));
+		setTimeout(() => queue.dispose(), 1);
+		await expect(pushing).rejects.toBeInstanceOf(DisposedError);
+	});
+
+	test('says what it is to JSON, and to who posts it what to post', () => {
+		const queue = make(7);
+		queue.push(tick(1));
+		expect(JSON.parse(JSON.stringify(queue))).toEqual({
+			size: 1,
+			capacity: 7,
+			producers,
+			consumers,
+			whenFull: 'wait',
+			closed: false,
+		});
+		expect(() => structuredClone(queue)).toThrow('postWhatShareReturns');
+	});
+
 	test('wakes who waits when it is closed', async () => {
 		const queue = make(1);
 		const popped = queue.popAsync();

@@ -308,8 +308,13 @@ export interface SharedFluxQueue<S extends Struct = Struct> extends AsyncIterabl
 	 * It must have ended: a thread that goes on throws {@link RetiredError} as soon as it notices.
 	 */
 	retire(handle: SharedQueueHandle): Retirement;
-	/** Leaves the queue: frees this attachment's seats and ends its claims. O(1). The queue goes on for the others. */
+	/**
+	 * Leaves the queue: frees this attachment's seats and ends its claims. O(1). The queue goes on for the others; what waits in this
+	 * thread's event loop is rejected with {@link DisposedError}.
+	 */
 	dispose(): void;
+	/** What the queue is, without its records: those are another thread's to take. O(1). For `JSON.stringify`. Throws {@link DisposedError}. */
+	toJSON(): object;
 	/** `dispose()`, for `using`. */
 	[Symbol.dispose](): void;
 	/** Checks every invariant, in a moment in which nobody pushes or pops. O(capacity). Throws {@link CorruptionError}. For tests. */
