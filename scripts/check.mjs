@@ -1,5 +1,5 @@
 // npm run lint | format | typecheck | check:packages
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, packages } from './lib/build.mjs';
 import { install } from './lib/install.mjs';
@@ -29,6 +29,7 @@ const checks = {
 		for (const name of packages) {
 			await step(`checking the package @flux/${name} as npm would publish it`, () => checkPackage(name));
 		}
+		await step('checking the types in programs for Node.js, and for pages', checkTypes);
 	},
 };
 
@@ -51,6 +52,34 @@ async function checkPackage(name) {
 	if (tarball === undefined) throw new Failure(`npm packed nothing of ${name}.`);
 	// The types of node10 are those of `main`; that mode knows no `exports` and is not ours to please beyond that.
 	await mustRun(process.execPath, [tool('@arethetypeswrong/cli/dist/index.js'), join(packed, tarball)]);
+}
+
+/** What a program without the types of the other world sees of ours, down to the last declaration. */
+async function checkTypes() {
+	// Where the packages find each other, and the types of Node.js.
+	const file = join(root, 'packages', 'bench', 'every-type.mts');
+	writeFileSync(file, packages.map((name) => `import '@flux/${name}';\n`).join(''));
+	const options = [
+		'--noEmit',
+		'--ignoreConfig',
+		'--strict',
+		'--skipLibCheck',
+		'false',
+		'--target',
+		'es2022',
+		'--module',
+		'nodenext',
+	];
+	try {
+		for (const world of [
+			['--lib', 'es2022', '--types', 'node'],
+			['--lib', 'es2022,esnext.disposable,dom', '--types', ''],
+		]) {
+			await mustRun(process.execPath, [tool('typescript/bin/tsc'), ...options, ...world, file]);
+		}
+	} finally {
+		rmSync(file);
+	}
 }
 
 await script(async () => {

@@ -10,7 +10,14 @@ export type { BlockStats, LeakReport, SizeClassStats } from './heap/block-report
 export { Heap } from './heap/heap.js';
 export type { HeapOptions, HeapStats, PoolStats } from './heap/heap-types.js';
 export * as internals from './internals.js';
-export { Arena, type ArenaHandle, type ArenaOptions, type ArenaStats, type WatchedWorker } from './memory/arena.js';
+export {
+	Arena,
+	type ArenaHandle,
+	type ArenaOptions,
+	type ArenaStats,
+	type MemoryBlock,
+	type WatchedWorker,
+} from './memory/arena.js';
 export type { Memory } from './memory/memory.js';
 export {
 	type ArrayView,

@@ -590,6 +590,13 @@ export const SUBJECTS: readonly SubjectInfo[] = [
 		only: ['passing-16', 'passing-32', 'passing-batches-16', 'passing-batches-32'],
 	},
 	{
+		id: 'passing-flux-records',
+		title: 'FluxQueue between threads, whole records',
+		kind: 'flux',
+		note: 'pushMany(doubles) and popMany(doubles): records side by side as they lie in the queue',
+		only: ['passing-batches-16', 'passing-batches-32'],
+	},
+	{
 		id: 'passing-ringbuf',
 		title: 'ringbuf.js',
 		kind: 'npm',

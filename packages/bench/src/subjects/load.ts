@@ -72,6 +72,7 @@ const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
 	['queue-yocto', async () => new (await import('./queue-yocto.js')).QueueYocto()],
 	['passing-flux', async (entry) => new (await import('./passing-flux.js')).PassingFlux(entry)],
 	['passing-flux-views', async (entry) => new (await import('./passing-flux-views.js')).PassingFluxViews(entry)],
+	['passing-flux-records', async (entry) => new (await import('./passing-flux-records.js')).PassingFluxRecords(entry)],
 	['passing-ringbuf', async (entry) => new (await import('./passing-ringbuf.js')).PassingRingbuf(entry)],
 	['passing-message', async (entry) => new (await import('./passing-message.js')).PassingMessage(entry)],
 	['js-sdsl', async () => new (await import('./js-sdsl.js')).JsSdslSubject()],

@@ -68,11 +68,11 @@ export class PassingFlux implements PassingSubject {
 		const handle = link as SharedQueueHandle | BroadcastHandle;
 		if (bytes === 32) {
 			const queue: LongQueue = FluxQueue.attach(Long, handle as SharedQueueHandle);
-			if (batch > 1) return role === 'producer' ? new LongRows(queue, batch) : this.longBatches(queue, batch);
+			if (batch > 1) return this.batches(role, queue, bytes, batch);
 			return role === 'producer' ? this.longPusher(queue) : this.longPopper(queue);
 		}
 		const queue: ShortQueue = FluxQueue.attach(Short, handle as SharedQueueHandle);
-		if (batch > 1) return role === 'producer' ? new ShortRows(queue, batch) : this.shortBatches(queue, batch);
+		if (batch > 1) return this.batches(role, queue, bytes, batch);
 		const isOrdered = consumers === 1 || way === 'broadcast';
 		return role === 'producer' ? this.shortPusher(queue) : this.shortPopper(queue, isOrdered);
 	}
@@ -91,6 +91,15 @@ export class PassingFlux implements PassingSubject {
 
 	protected longPopper(queue: LongQueue): PassingThread {
 		return new LongPopper(queue);
+	}
+
+	protected batches(role: PassingRole, queue: ShortQueue | LongQueue, bytes: 16 | 32, batch: number): PassingThread {
+		if (bytes === 32) {
+			const long = queue as LongQueue;
+			return role === 'producer' ? new LongRows(long, batch) : this.longBatches(long, batch);
+		}
+		const short = queue as ShortQueue;
+		return role === 'producer' ? new ShortRows(short, batch) : this.shortBatches(short, batch);
 	}
 
 	protected shortBatches(queue: ShortQueue, batch: number): PassingThread {

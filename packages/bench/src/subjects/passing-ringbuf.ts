@@ -1,7 +1,7 @@
 import { RingBuffer } from 'ringbuf.js';
 import type { PassingPlan, PassingRole } from '../passing/plan.js';
-import { costOf, DOUBLES, quantityOf } from '../passing/records.js';
-import { priceOf } from '../scenarios/record.js';
+import { DOUBLES } from '../passing/records.js';
+import { Rows } from '../passing/rows.js';
 import { type PassingLink, type PassingSubject, type PassingThread, Receiver, Sender } from './passing-subject.js';
 
 /** ringbuf.js over doubles, of which a record is two or four; id and quantity share the bits of the first. */
@@ -29,35 +29,6 @@ export class PassingRingbuf implements PassingSubject {
 		const rings = (link as SharedArrayBuffer[]).map((memory) => new RingBuffer(memory, Float64Array));
 		if (way === 'trip') return role === 'producer' ? new Asker(rings) : new Answerer(rings);
 		return role === 'producer' ? new Pusher(rings, bytes, batch) : new Popper(rings, bytes, batch);
-	}
-}
-
-/** Records in memory of this thread's own, by the words of their fields. */
-class Rows {
-	readonly doubles: Float64Array;
-	readonly words: Uint32Array;
-	/** Doubles of a record. */
-	readonly width: number;
-
-	constructor(bytes: 16 | 32, batch: number) {
-		this.width = DOUBLES[bytes];
-		this.doubles = new Float64Array(this.width * batch);
-		this.words = new Uint32Array(this.doubles.buffer);
-	}
-
-	/** Writes records with the ids from `first` on. */
-	write(first: number, count: number): void {
-		const { doubles, words, width } = this;
-		for (let row = 0, at = 0; row < count; row++, at += width) {
-			const id = first + row;
-			words[2 * at] = id;
-			words[2 * at + 1] = quantityOf(id);
-			doubles[at + 1] = priceOf(id);
-			if (width === 4) {
-				doubles[at + 2] = costOf(id);
-				doubles[at + 3] = costOf(id);
-			}
-		}
 	}
 }
 

@@ -52,7 +52,7 @@ export function cellCode(environment: CellEnvironment) {
 		readonly memory: internals.Memory;
 		/** Where values are written by field before they are stored, and read by field once they are loaded: this thread's own. */
 		readonly scratch: internals.Memory;
-		readonly values: number;
+		readonly places: number;
 		readonly member: number;
 		isWriter = false;
 		disposed = false;
@@ -62,7 +62,7 @@ export function cellCode(environment: CellEnvironment) {
 		constructor(buffer: SharedArrayBuffer, member: number) {
 			this.memory = new Memory(buffer);
 			this.scratch = new Memory(new ArrayBuffer(words.VALUE_WORDS * 4));
-			this.values = this.memory.i32[words.VALUES];
+			this.places = this.memory.i32[words.VALUES];
 			this.member = member;
 		}
 
@@ -88,7 +88,7 @@ export function cellCode(environment: CellEnvironment) {
 			const before = i32[words.VERSION];
 			// 0 says that there is no value: the count goes from its last to KEPT, which has the same place.
 			const version = before === -1 ? words.KEPT : (before + 1) | 0;
-			const to = this.values + (version & (words.KEPT - 1)) * words.VALUE_WORDS;
+			const to = this.places + (version & (words.KEPT - 1)) * words.VALUE_WORDS;
 			for (let word = 0; word < words.RECORD; word++) Atomics.store(i32, to + word, from[word]);
 			Atomics.store(i32, words.VERSION, version);
 			if ((Atomics.load(i32, words.FLAG) & words.WAITING) !== 0) wake(i32);
@@ -102,7 +102,7 @@ export function cellCode(environment: CellEnvironment) {
 			for (;;) {
 				const version = Atomics.load(i32, words.VERSION);
 				if (version === 0) return false;
-				const from = this.values + (version & (words.KEPT - 1)) * words.VALUE_WORDS;
+				const from = this.places + (version & (words.KEPT - 1)) * words.VALUE_WORDS;
 				for (let word = 0; word < words.RECORD; word++) to[word] = Atomics.load(i32, from + word);
 				if ((Atomics.load(i32, words.VERSION) - version) >>> 0 > words.KEPT - 2) continue;
 				this.seen = version;
@@ -124,7 +124,7 @@ export function cellCode(environment: CellEnvironment) {
 		}
 
 		/** Whether there is an end to waiting. */
-		readonly seesChange = (): boolean => this.isChanged || this.isClosed || this.isDeserted;
+		readonly seesChange = (): boolean => this.disposed || this.isChanged || this.isClosed || this.isDeserted;
 
 		/** Whether nothing new will come. Throws where nobody is left who would store it. */
 		isOver(call: string): boolean {

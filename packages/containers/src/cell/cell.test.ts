@@ -85,6 +85,19 @@ describe('a cell', () => {
 		controller.abort(new Error('enough'));
 		await expect(called).rejects.toThrow('enough');
 		await expect(reader.waitAsync({ signal: controller.signal })).rejects.toThrow('enough');
+		await expect(reader.values({ signal: controller.signal }).next()).rejects.toThrow('enough');
+		await expect(reader.values({ timeout: 1 }).next()).rejects.toBeInstanceOf(TimeoutError);
+	});
+
+	test('rejects what waits in its event loop when it is disposed of, and says what it is to JSON', async () => {
+		const cell = new FluxCell(Top);
+		const reader = another(cell);
+		const waiting = [reader.waitAsync(), reader.values().next()];
+		setTimeout(() => reader.dispose(), 1);
+		for (const promise of waiting) await expect(promise).rejects.toBeInstanceOf(DisposedError);
+		cell.store(top(1));
+		expect(JSON.stringify(cell)).toBe('{"version":1,"closed":false}');
+		expect(() => structuredClone(cell)).toThrow('postWhatShareReturns');
 	});
 
 	test('is walked through its changes until it is closed', async () => {

@@ -101,6 +101,13 @@ export interface FluxCell<S extends Struct = Struct> extends AsyncIterable<Infer
 	waitAsync(options?: AsyncWaitOptions): Promise<boolean>;
 	/** The latest value whenever there is another one, until the cell is closed. O(fields) a value. Rejects as `wait` throws. */
 	[Symbol.asyncIterator](): AsyncIterableIterator<Infer<S>>;
+	/**
+	 * The same with options: `signal` ends it, and `timeout` is how long it waits for each value. O(fields) a value. Rejects as
+	 * `waitAsync`.
+	 *
+	 * @throws {@link ArgumentError} for options that there are not.
+	 */
+	values(options?: AsyncWaitOptions): AsyncIterableIterator<Infer<S>>;
 	/** No more stores, from any thread; whoever waits is woken. The latest value can still be loaded. O(1). */
 	close(): void;
 	/** Whether it was closed. */
@@ -118,8 +125,13 @@ export interface FluxCell<S extends Struct = Struct> extends AsyncIterable<Infer
 	 * must have ended. O(1).
 	 */
 	retire(handle: CellHandle): boolean;
-	/** Leaves the cell: another thread may store. O(1). It goes on for the others. */
+	/**
+	 * Leaves the cell: another thread may store. O(1). It goes on for the others; what waits in this thread's event loop is rejected
+	 * with {@link DisposedError}.
+	 */
 	dispose(): void;
+	/** What the cell is, without its value. O(1). For `JSON.stringify`. */
+	toJSON(): object;
 	/** `dispose()`, for `using`. */
 	[Symbol.dispose](): void;
 }
@@ -174,11 +186,21 @@ function withCalls(Base: ValueCell) {
 			wait.signal?.throwIfAborted();
 			if (this.isOver('wait')) return false;
 			await waitAsyncAt(this.memory.i32, changeBell, 'wait', wait, this.seesChange);
+			this.checkAlive();
 			return !this.isOver('wait');
 		}
 
-		async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
-			for (let inARow = 1; await this.waitAsync(); inARow++) {
+		[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+			return this.walkCopies();
+		}
+
+		values(options?: unknown): AsyncGenerator<unknown, void, undefined> {
+			const { timeout, signal } = new Wait(options, 'values');
+			return this.walkCopies({ timeout, signal });
+		}
+
+		async *walkCopies(options?: AsyncWaitOptions): AsyncGenerator<unknown, void, undefined> {
+			for (let inARow = 1; await this.waitAsync(options); inARow++) {
 				yield this.load();
 				if (inARow % VALUES_PER_TURN === 0) await nextTurn();
 			}
@@ -232,6 +254,13 @@ function withCalls(Base: ValueCell) {
 			}
 			this.disposed = true;
 			this.isWriter = false;
+			// For what waits in this thread's event loop.
+			wake(i32, changeBell);
+		}
+
+		toJSON(): object {
+			const { version, closed } = this;
+			return { version, closed };
 		}
 
 		get [Symbol.toStringTag](): string {

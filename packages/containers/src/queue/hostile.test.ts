@@ -108,10 +108,23 @@ function withTick<Queue extends { push(record: { id: number; price: number }): u
 /** What a user calls; what may wait for ever, only with a record or a time. */
 const CALLS = [
 	...['push', 'tryPush', 'emplace', 'tryEmplace', 'pushRange', 'pushMany', 'tryPushMany', 'pushAsync'],
-	...['popMany', 'popAsync', 'peek', 'at', 'get', 'reserve', 'drain', 'equals', 'compare', 'swap', 'copyFrom'],
+	...[
+		'popMany',
+		'popAsync',
+		'values',
+		'peek',
+		'at',
+		'get',
+		'reserve',
+		'drain',
+		'equals',
+		'compare',
+		'swap',
+		'copyFrom',
+	],
 	...['watch', 'retire', 'waitAsync', 'share'],
 ];
-const CALLS_OF_A_CELL = ['watch', 'retire', 'store', 'load', 'loadInto', 'waitAsync', 'share'];
+const CALLS_OF_A_CELL = ['watch', 'retire', 'store', 'load', 'loadInto', 'waitAsync', 'values', 'share'];
 const GOES_ON_FOR_LONG = [2 ** 31, 2 ** 53];
 
 function isOurs(error: unknown): boolean {

@@ -1,3 +1,5 @@
+import type { MemoryBlock } from '@flux/core';
+
 /*
  * `Atomics.exchange` is a call that checks its arguments, in V8 half of what a push costs. The same instruction in a function
  * of WebAssembly costs half of that. It reaches memory that is a `WebAssembly.Memory`; where there is none, because a policy
@@ -58,7 +60,7 @@ export function exchangeableMemory(bytes: number): WebAssembly.Memory | undefine
 }
 
 /** The exchange for a queue over this memory; `block` is the same memory, where there is one. */
-export function exchangeOf(i32: Int32Array, block: WebAssembly.Memory | undefined): Exchange {
+export function exchangeOf(i32: Int32Array, block: MemoryBlock | undefined): Exchange {
 	const module = block === undefined ? null : moduleOf();
 	if (module === null) return (byte, value) => Atomics.exchange(i32, byte >> 2, value);
 	const { exports } = new WebAssembly.Instance(module, { queue: { memory: block as WebAssembly.Memory } });

@@ -1,4 +1,4 @@
-import { HandleError, internals, type Struct } from '@flux/core';
+import { HandleError, internals, type MemoryBlock, type Struct } from '@flux/core';
 import { LINES, readSignature, signatureOf, upToLines } from '../common/shared-block.js';
 import { exchangeableMemory } from './exchange.js';
 import { type Bell, WAITING } from './waiting.js';
@@ -198,7 +198,7 @@ const LAYOUT_VERSION = 4;
 /** The memory of a queue: a buffer, and what WebAssembly knows it as, where it does. */
 export interface SharedQueueMemory {
 	readonly buffer: SharedArrayBuffer;
-	readonly block?: WebAssembly.Memory | undefined;
+	readonly block?: MemoryBlock | undefined;
 }
 
 /** Makes the memory of a queue. `first` is the position of its first record; tests begin before a counter wraps. */

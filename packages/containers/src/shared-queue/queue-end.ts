@@ -1,4 +1,4 @@
-import { ClaimError, DisposedError, internals, RetiredError, SeatError } from '@flux/core';
+import { ClaimError, DisposedError, internals, type MemoryBlock, RetiredError, SeatError } from '@flux/core';
 import { type Exchange, exchangeOf } from './exchange.js';
 import {
 	bellsOf,
@@ -32,7 +32,7 @@ export interface Retirement {
 export abstract class QueueEnd {
 	declare readonly memory: internals.Memory;
 	/** The same memory, where WebAssembly can reach it. */
-	declare readonly block: WebAssembly.Memory | undefined;
+	declare readonly block: MemoryBlock | undefined;
 	/** An atomic exchange of one of its words. */
 	declare readonly exchange: Exchange;
 	/** The word where the slots begin. */

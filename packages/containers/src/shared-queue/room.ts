@@ -54,6 +54,7 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 		async waitForRoomAsync(call: string, wait: Wait): Promise<boolean> {
 			if (!this.waitsForRoom(call, 1)) return false;
 			await waitAsyncAt(this.memory.i32, this.roomBell, call, wait, this.seesRoom);
+			this.checkAlive();
 			return true;
 		}
 
@@ -79,6 +80,7 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 		async waitForRecordAsync(call: string, wait: Wait): Promise<boolean> {
 			if (this.isOver(call)) return false;
 			await waitAsyncAt(this.memory.i32, this.recordsBell, call, wait, this.seesRecord);
+			this.checkAlive();
 			return this.hasRecord() || !this.isOver(call);
 		}
 
@@ -102,7 +104,9 @@ export function withWaiting(Base: RingClass): WaitingRingClass {
 		);
 
 		/** Whether there is an end to waiting: a claim may find room, or has something to be told. */
-		readonly seesRoom = (): boolean => this.hasRoom() || this.isClosed || this.isDeserted(w.NO_CONSUMER);
-		readonly seesRecord = (): boolean => this.hasRecord() || this.isClosed || this.isDeserted(w.NO_PRODUCER);
+		readonly seesRoom = (): boolean =>
+			this.disposed || this.hasRoom() || this.isClosed || this.isDeserted(w.NO_CONSUMER);
+		readonly seesRecord = (): boolean =>
+			this.disposed || this.hasRecord() || this.isClosed || this.isDeserted(w.NO_PRODUCER);
 	};
 }

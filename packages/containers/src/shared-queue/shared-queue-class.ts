@@ -1,4 +1,4 @@
-import { ArgumentError, ClaimError, internals, type Struct } from '@flux/core';
+import { ArgumentError, ClaimError, internals, type MemoryBlock, type Struct } from '@flux/core';
 import { fitAnyway, readColumns } from '../common/columns.js';
 import { memberOf, whenEnded } from '../common/shared-block.js';
 import { columnsToFill } from '../queue/columns-to-fill.js';
@@ -6,9 +6,10 @@ import { kindOf, nameOf, type RingKind, recordOf, type SharedQueuePlan, sharedQu
 import { ringClass } from './ring-class.js';
 import { withWaiting } from './room.js';
 import { sharedQueueEnvironment } from './shared-queue-environment.js';
-import { type TransferClass, withTransferCalls } from './transfer.js';
-import { Wait } from './wait.js';
+import { withTransferCalls } from './transfer.js';
+import { type AsyncWaitOptions, Wait } from './wait.js';
 import { nextTurn } from './waiting.js';
+import { type WholeRecordClass, withWholeRecords } from './whole-records.js';
 
 const classes = new WeakMap<Struct, Map<string, SharedQueueClass>>();
 
@@ -30,7 +31,7 @@ function makeSharedQueueClass(struct: Struct, kind: RingKind, checked: boolean):
 	const record = recordOf(struct, kind, checked);
 	const environment = sharedQueueEnvironment(record, kind);
 	const ring = ringClass(environment, kind);
-	const Queue = withSharedCalls(withTransferCalls(withWaiting(ring), record), record);
+	const Queue = withSharedCalls(withWholeRecords(withTransferCalls(withWaiting(ring), record), record), record);
 	const SharedQueue = kind.broadcasts ? withSubscriptions(Queue) : Queue;
 	Object.defineProperty(SharedQueue.prototype, internals.symbolDispose, {
 		value: SharedQueue.prototype.dispose,
@@ -47,7 +48,7 @@ const RECORDS_PER_TURN = 1024;
 const RECORDS_PER_NOTICE = 64;
 
 /** Adds what a user calls and what is not generated: waiting, batches, claims, the ends of it all. */
-function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
+function withSharedCalls(Base: WholeRecordClass, record: internals.NodeRecord) {
 	const { views } = record;
 
 	return class SharedFluxQueue extends Base {
@@ -111,6 +112,7 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 		}
 
 		pushMany(source: unknown, options?: unknown): number {
+			if (ArrayBuffer.isView(source)) return this.pushRecords(source, options);
 			const pushed = this.pushTyped(source, options);
 			return pushed < 0 ? this.pushColumns(source, options) : pushed;
 		}
@@ -129,6 +131,7 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 
 		tryPushMany(source: unknown, from = 0): number {
 			checkCount(from, 'tryPushMany');
+			if (ArrayBuffer.isView(source)) return this.tryPushRecords(source, from);
 			const pushed = this.tryPushTyped(source, from);
 			if (pushed >= 0) return pushed;
 			const { columns, count } = readColumns(record, source, 'tryPushMany');
@@ -194,6 +197,7 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 
 		popMany(wanted: unknown): unknown {
 			if (typeof wanted === 'object' && wanted !== null) {
+				if (ArrayBuffer.isView(wanted)) return this.popRecords(wanted);
 				const popped = this.popTyped(wanted);
 				if (popped >= 0) return popped;
 				const { columns, count } = columnsToFill(record, wanted);
@@ -291,16 +295,25 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 			throw new ClaimError('release', 'do not call it in the callback of drain(), which releases the record itself');
 		}
 
-		async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
-			const wait = new Wait(undefined, 'for await');
+		[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+			return this.walkCopies('for await');
+		}
+
+		values(options?: unknown): AsyncGenerator<unknown, void, undefined> {
+			const { timeout, signal } = new Wait(options, 'values');
+			return this.walkCopies('values', { timeout, signal });
+		}
+
+		async *walkCopies(call: string, options?: AsyncWaitOptions): AsyncGenerator<unknown, void, undefined> {
 			for (let inARow = 0; ; ) {
+				options?.signal?.throwIfAborted();
 				const copy = this.tryPop();
 				if (copy !== undefined) {
 					yield copy;
 					if (++inARow < RECORDS_PER_TURN) continue;
 					inARow = 0;
 					await nextTurn();
-				} else if (!(await this.waitForRecordAsync('for await', wait))) return;
+				} else if (!(await this.waitForRecordAsync(call, new Wait(options, call)))) return;
 				else inARow = 0;
 			}
 		}
@@ -348,6 +361,14 @@ function withSharedCalls(Base: TransferClass, record: internals.NodeRecord) {
 			this.consumerSeat = -1;
 			this.room = this.tail;
 			this.end = this.head;
+			// For what waits in this thread's event loop.
+			this.wakeAt(this.recordsBell);
+			this.wakeAt(this.roomBell);
+		}
+
+		toJSON(): object {
+			const { size, capacity, producers, consumers, whenFull, closed } = this;
+			return { size, capacity, producers, consumers, whenFull, closed };
 		}
 
 		get [Symbol.toStringTag](): string {
@@ -384,7 +405,7 @@ export interface SharedQueueHandle {
 	/** The queue's memory. */
 	readonly memory: SharedArrayBuffer;
 	/** The same memory, where WebAssembly can reach it: a push costs less then. */
-	readonly block?: WebAssembly.Memory | undefined;
+	readonly block?: MemoryBlock | undefined;
 	/** Who attaches by it, for `retire`. */
 	readonly member: number;
 }

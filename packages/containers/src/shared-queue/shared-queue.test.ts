@@ -220,6 +220,61 @@ describe.each(rings)('a queue $ring', ({ producers, consumers }) => {
 		queue.validate();
 	});
 
+	test('yields copies until a signal ends it, or it waited for too long', async () => {
+		const queue = make(9);
+		for (let id = 1; id <= 5; id++) queue.push(tick(id));
+		const stop = new AbortController();
+		const seen: number[] = [];
+		const loop = (async () => {
+			for await (const { id } of queue.values({ signal: stop.signal })) {
+				seen.push(id);
+				if (id === 3) stop.abort(new Error('enough'));
+			}
+		})();
+		await expect(loop).rejects.toThrow('enough');
+		expect(seen).toEqual([1, 2, 3]);
+		expect(queue.size).toBe(2);
+		const parked = new AbortController();
+		const rest = queue.values({ signal: parked.signal, timeout: 60_000 });
+		expect([(await rest.next()).value?.id, (await rest.next()).value?.id]).toEqual([4, 5]);
+		const next = rest.next();
+		setTimeout(() => parked.abort(new Error('parked')), 5);
+		await expect(next).rejects.toThrow('parked');
+		await expect(queue.values({ timeout: 5 }).next()).rejects.toBeInstanceOf(TimeoutError);
+		expect(thrownBy(() => queue.values({ timeOut: 5 } as never))).toBeInstanceOf(ArgumentError);
+		expect(thrownBy(() => queue.pop({ signal: stop.signal } as never))).toBeInstanceOf(ArgumentError);
+		queue.push(tick(6));
+		queue.close();
+		for await (const { id } of queue.values()) expect(id).toBe(6);
+		queue.validate();
+	});
+
+	test('rejects what waits in its event loop when it is disposed of', async () => {
+		const queue = make(1);
+		const reader = FluxQueue.attach(Tick, queue.share());
+		const waiting = [reader.popAsync(), reader.waitAsync(), reader.values()[Symbol.asyncIterator]().next()];
+		setTimeout(() => reader.dispose(), 1);
+		for (const promise of waiting) await expect(promise).rejects.toBeInstanceOf(DisposedError);
+		queue.push(tick(1));
+		const pushing = queue.pushAsync(tick(2));
+		setTimeout(() => queue.dispose(), 1);
+		await expect(pushing).rejects.toBeInstanceOf(DisposedError);
+	});
+
+	test('says what it is to JSON, and to who posts it what to post', () => {
+		const queue = make(7);
+		queue.push(tick(1));
+		expect(JSON.parse(JSON.stringify(queue))).toEqual({
+			size: 1,
+			capacity: 7,
+			producers,
+			consumers,
+			whenFull: 'wait',
+			closed: false,
+		});
+		expect(() => structuredClone(queue)).toThrow('postWhatShareReturns');
+	});
+
 	test('wakes who waits when it is closed', async () => {
 		const queue = make(1);
 		const popped = queue.popAsync();

@@ -8,14 +8,17 @@ export interface WaitOptions {
 	 *
 	 * @defaultValue none: as long as it takes
 	 */
-	timeout?: number;
+	timeout?: number | undefined;
 }
 
 /** How long a call waits that does not block its thread, and what calls it off. */
 export interface AsyncWaitOptions extends WaitOptions {
 	/** Calls it off: the promise is rejected with the signal's reason, and nothing was pushed or popped. */
-	signal?: AbortSignal;
+	signal?: AbortSignal | undefined;
 }
+
+/** Calls that put their thread to sleep: it hears of no signal. */
+const BLOCKING: ReadonlySet<string> = new Set(['push', 'pushMany', 'pop', 'wait']);
 
 /** One call's wait, from its beginning. */
 export class Wait {
@@ -38,7 +41,7 @@ export class Wait {
 			if (name !== 'timeout' && name !== 'signal')
 				throw new ArgumentError(`the option ${name} of ${call} is unknown; the options are timeout and signal`);
 		}
-		if (signal !== undefined && !call.endsWith('Async'))
+		if (signal !== undefined && BLOCKING.has(call))
 			throw new ArgumentError(
 				`${call} blocks its thread, where no signal arrives; call ${call}Async, or pass a timeout`,
 			);

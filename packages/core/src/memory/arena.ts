@@ -45,6 +45,17 @@ export interface ArenaOptions {
 	prefault?: number;
 }
 
+/**
+ * A `WebAssembly.Memory`, by what is used of it: the types of a program for Node.js know WebAssembly only where they know the
+ * whole of the DOM.
+ */
+export interface MemoryBlock {
+	/** The memory as it is now. */
+	readonly buffer: ArrayBufferLike;
+	/** Grows it by pages of 64 KiB; returns how many there were. */
+	grow(pages: number): number;
+}
+
 /** What {@link Arena.share} returns: a small object to be posted to another thread, for {@link Arena.attach} there. */
 export interface ArenaHandle {
 	/** What this is a handle of. */
@@ -52,7 +63,7 @@ export interface ArenaHandle {
 	/** The version of the layout of shared arenas. */
 	readonly version: 1;
 	/** The memory itself, which threads share and messages do not copy. */
-	readonly block: WebAssembly.Memory | SharedArrayBuffer;
+	readonly block: MemoryBlock | SharedArrayBuffer;
 	/** The most bytes it may hold. */
 	readonly maxBytes: number;
 }
@@ -555,7 +566,7 @@ function threadNumber(): number {
 }
 
 /** By its tag: buffers of another realm are as good. */
-function isBuffer(block: WebAssembly.Memory | SharedArrayBuffer): block is SharedArrayBuffer {
+function isBuffer(block: MemoryBlock | SharedArrayBuffer): block is SharedArrayBuffer {
 	return Object.prototype.toString.call(block) === '[object SharedArrayBuffer]';
 }
 
@@ -564,7 +575,7 @@ interface Block {
 	maxBytes: number;
 	grow: ((bytes: number) => ArrayBufferLike) | undefined;
 	/** What other threads attach to it by; undefined where they cannot. */
-	handle: WebAssembly.Memory | SharedArrayBuffer | undefined;
+	handle: MemoryBlock | SharedArrayBuffer | undefined;
 }
 
 /** Reserves `asked` bytes, or without a figure the most that the system gives, by halves. */
@@ -597,7 +608,7 @@ function reserveWebAssembly(maxBytes: number): Block {
 	return growingBlock(memory, maxBytes);
 }
 
-function growingBlock(memory: WebAssembly.Memory, maxBytes: number): Block {
+function growingBlock(memory: MemoryBlock, maxBytes: number): Block {
 	return {
 		buffer: memory.buffer,
 		maxBytes,

@@ -36,9 +36,9 @@ export class Memory {
 
 	/**
 	 * Cloning this object, or one that holds it, by `structuredClone` or `postMessage` would drag the whole arena along. A
-	 * function among the fields makes the engine refuse.
+	 * function among the fields makes the engine refuse, and its text is what the error says.
 	 */
-	readonly refuseToClone = (): void => {};
+	readonly refuseToClone = postWhatShareReturns;
 
 	/** Sees `buffer` through every element type. Allocates ten views and no memory. */
 	constructor(buffer: ArrayBufferLike) {
@@ -111,3 +111,5 @@ const VIEWS = [
 	'i64',
 	'u64',
 ] as const satisfies (keyof Memory)[];
+
+function postWhatShareReturns(): void {}
