@@ -1,13 +1,13 @@
 import { bookFaults } from '../book-faults.js';
 import type { FriendlyBook } from '../friendly-calls.js';
-import { idOf } from '../friendly-events.js';
+import { idOf, sideName } from '../friendly-events.js';
 import * as words from '../layout.js';
 import type { OrderId } from '../order-book.js';
 import { REASONS, reasonName } from '../terms.js';
 import type { AuctionPrice } from './auction-price.js';
 import { Call } from './call.js';
 import { Endings } from './endings.js';
-import type { EngineResult, TriggeredOrder } from './engine-types.js';
+import type { EngineOpenOrder, EngineResult, TriggeredOrder } from './engine-types.js';
 import { AT_ONCE, checkEntry, type Entry, entryOf, MOST_PEAKS } from './entry.js';
 import { MemorySteps } from './memory-steps.js';
 import { Offers, type Witness } from './offers.js';
@@ -370,6 +370,28 @@ export class EngineCore {
 	openOf(low: number, high: number): number {
 		const node = this.stops.isEmpty ? 0 : this.stops.terms.findWords(low, high);
 		return node === 0 ? this.offers.openOf(low, high) : this.stops.terms.getAt(node).lots;
+	}
+
+	/** An order that is there, as an object. */
+	orderOf(low: number, high: number): EngineOpenOrder {
+		const { offers, stops } = this;
+		const { priceStep, quantityStep } = this.inside;
+		const node = stops.isEmpty ? 0 : stops.terms.findWords(low, high);
+		const waiting = node === 0 ? undefined : stops.terms.getAt(node);
+		if (waiting === undefined) offers.locate(low, high);
+		const { home, order } = offers;
+		const { i32, f64 } = home.memory;
+		const isMarket = waiting === undefined ? offers.isMarket(home, order) : (waiting.flags & words.MARKET) !== 0;
+		const isShown = waiting === undefined && home === this.inside;
+		return {
+			id: idOf(low, high) as OrderId,
+			side: sideName(waiting?.side ?? offers.sideOf(home, order)),
+			price: isMarket ? undefined : priceStep.toNumber(waiting?.ticks ?? offers.ticksOf(home, order)),
+			quantity: quantityStep.toNumber(waiting?.lots ?? offers.sizeOf(home, order)),
+			shown: isShown ? quantityStep.toNumber(f64[(order + words.LOTS) >> 1]) : 0,
+			owner: waiting?.owner ?? Math.max(0, i32[order + words.TAG]),
+			stopPrice: waiting && priceStep.toNumber(waiting.stop),
+		};
 	}
 
 	#resultOf(low: number, high: number, code: number, filledLots: number): EngineResult {

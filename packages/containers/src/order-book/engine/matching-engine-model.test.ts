@@ -282,6 +282,12 @@ function compare(engine: MatchingEngine, model: ReferenceEngine, heard: Referenc
 	for (const id of ids) {
 		expect(engine.has(id)).toBe(model.has(BigInt(id)));
 		expect(engine.openOf(id)).toBe(model.openOf(BigInt(id)));
+		const order = engine.order(id);
+		expect([order !== undefined, order?.quantity ?? 0, order?.stopPrice]).toEqual([
+			engine.has(id),
+			engine.openOf(id),
+			engine.stopPriceOf(id),
+		]);
 		expect(engine.stopPriceOf(id)).toBe(model.waiting.find(({ coming }) => coming.id === BigInt(id))?.stop);
 	}
 	for (const owner of [1, 2]) {

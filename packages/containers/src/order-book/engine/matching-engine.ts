@@ -11,13 +11,14 @@ import type { AuctionOptions, AuctionResult } from './auction.js';
 import { auctionResult, lotsOf, referenceOf } from './auction-price.js';
 import { EngineCore } from './engine-core.js';
 import { openEngine, saveEngine } from './engine-snapshot.js';
-import type { EngineChange, EngineOrder, EngineResult, TriggeredOrder } from './engine-types.js';
+import type { EngineChange, EngineOpenOrder, EngineOrder, EngineResult, TriggeredOrder } from './engine-types.js';
 import { END_OF_TIME, EntryReader, entryOf } from './entry.js';
 import { JournalWriter, readJournal } from './journal.js';
 import { disposeParts, openParts } from './parts.js';
 
 export type {
 	EngineChange,
+	EngineOpenOrder,
 	EngineOrder,
 	EngineResult,
 	EngineTerms,
@@ -118,6 +119,12 @@ export class MatchingEngine {
 	openOf(id: OrderId): number {
 		const { low, high } = this.#words(id);
 		return this.#inside.quantityStep.toNumber(this.#core.openOf(low, high));
+	}
+
+	/** An order as an object, wherever it is: in the book, shown or not, or waiting; undefined: there is none. O(1). */
+	order(id: OrderId): EngineOpenOrder | undefined {
+		const { low, high } = this.#words(id);
+		return this.#core.has(low, high) ? this.#core.orderOf(low, high) : undefined;
 	}
 
 	/** The price that an order waits for; undefined where it does not wait. O(1). */
