@@ -9,6 +9,7 @@ export { describe } from './describe.js';
 export { canEvaluate, evaluate, specialize } from './evaluate.js';
 export type { OfferHandle, ShareMode, Taken } from './heap/offers.js';
 export { Memory, poison } from './memory/memory.js';
+export type { WasmMemory } from './memory/wasm-memory.js';
 export * as layout from './slab/layout.js';
 export type { NodePool } from './slab/node-pool.js';
 export { checksum, textHash } from './snapshot/checksum.js';

@@ -371,7 +371,7 @@ export interface SharedQueueHandle {
 	/** The queue's memory. */
 	readonly memory: SharedArrayBuffer;
 	/** The same memory, where WebAssembly can reach it: a push costs less then. */
-	readonly block?: WebAssembly.Memory | undefined;
+	readonly block?: internals.WasmMemory | undefined;
 	/** Who attaches by it, for `retire`. */
 	readonly member: number;
 }

@@ -4,6 +4,7 @@ import { symbolDispose } from '../symbol-dispose.js';
 import { Control, THREAD } from './control.js';
 import { fixedMemory, Memory, poison } from './memory.js';
 import { PAGE_BYTES, PAGE_WORDS, PageMap, type SegmentPlace } from './page-map.js';
+import type { WasmMemory } from './wasm-memory.js';
 
 const WASM_PAGE = 65_536;
 const MAX_BYTES = 4 * 1024 ** 3;
@@ -52,7 +53,7 @@ export interface ArenaHandle {
 	/** The version of the layout of shared arenas. */
 	readonly version: 1;
 	/** The memory itself, which threads share and messages do not copy. */
-	readonly block: WebAssembly.Memory | SharedArrayBuffer;
+	readonly block: WasmMemory | SharedArrayBuffer;
 	/** The most bytes it may hold. */
 	readonly maxBytes: number;
 }
@@ -555,7 +556,7 @@ function threadNumber(): number {
 }
 
 /** By its tag: buffers of another realm are as good. */
-function isBuffer(block: WebAssembly.Memory | SharedArrayBuffer): block is SharedArrayBuffer {
+function isBuffer(block: WasmMemory | SharedArrayBuffer): block is SharedArrayBuffer {
 	return Object.prototype.toString.call(block) === '[object SharedArrayBuffer]';
 }
 
@@ -564,7 +565,7 @@ interface Block {
 	maxBytes: number;
 	grow: ((bytes: number) => ArrayBufferLike) | undefined;
 	/** What other threads attach to it by; undefined where they cannot. */
-	handle: WebAssembly.Memory | SharedArrayBuffer | undefined;
+	handle: WasmMemory | SharedArrayBuffer | undefined;
 }
 
 /** Reserves `asked` bytes, or without a figure the most that the system gives, by halves. */
@@ -597,7 +598,7 @@ function reserveWebAssembly(maxBytes: number): Block {
 	return growingBlock(memory, maxBytes);
 }
 
-function growingBlock(memory: WebAssembly.Memory, maxBytes: number): Block {
+function growingBlock(memory: WasmMemory, maxBytes: number): Block {
 	return {
 		buffer: memory.buffer,
 		maxBytes,
