@@ -69,7 +69,7 @@ const OF_ENGINE: Record<string, unknown[]> = {
 	...{ reduceLotsWords: [1, 0, 2], replaceLotsWords: [1, 0, 9, 3] },
 	...{ reduceLots: [1, 2], cancel: [1], cancelAll: [{}], setPosition: [1, 1], advance: [3], uncross: [{}] },
 	...{ auctionPrice: [{}], has: [1], openOf: [1], position: [1], journal: [null], onTriggered: [() => {}] },
-	...{ positionText: [1], stopPriceOf: [1] },
+	...{ positionText: [1], stopPriceOf: [1], order: [1] },
 };
 /** What else there is, and arguments that are right. */
 const OF_OTHERS: Record<string, { make: (book: FluxOrderBook) => object; calls: Record<string, unknown[]> }> = {
@@ -164,7 +164,11 @@ const OF_OTHERS: Record<string, { make: (book: FluxOrderBook) => object; calls: 
 /** Options of which each is given what is wrong. */
 const OPTIONS: Record<string, string[]> = {
 	...{ book: ['tickSize', 'lotSize', 'selfTrade', 'heap'], books: ['tickSize', 'lotSize', 'selfTrade', 'heap'] },
-	...{ itch: ['symbols', 'heap', 'onProblem'], texts: ['length', 'heap'], okxChecksum: ['price', 'quantity'] },
+	...{
+		itch: ['symbols', 'heap', 'onBook', 'onProblem'],
+		texts: ['length', 'heap'],
+		okxChecksum: ['price', 'quantity'],
+	},
 };
 const OPTIONS_BESIDE: Record<string, string[]> = {
 	...{

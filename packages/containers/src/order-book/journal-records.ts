@@ -6,13 +6,14 @@ import { internals, SnapshotError } from '@flux/core';
  *   word   name      holds
  *   -----  --------  --------------------------------------------------------------------------------
  *   +0     BYTES     of the record, this word included
- *   +1     COMMAND   which: START, UNDONE, or a number of those who write commands
+ *   +1     COMMAND   which: START, UNDONE, SHORT, or a number of those who write commands
  *   +2-3   SUM       the first words of the checksum of all others of the record (MurmurHash3_x86_128), with the
  *                    first word of the SUM before it for seed; 0 for the first record
  *   +4..   BODY      what the command was given:
  *
  *   START        +4 the length of a snapshot in bytes  +5 zero  +6.. the snapshot, padded with zeros
- *   UNDONE       nothing: the command before it found no memory, and has changed nothing
+ *   UNDONE       nothing: the command before it found no memory, and nothing came of it
+ *   SHORT        +4 which of the steps that the command before it set off found no memory, from 0  +5 zero; one for each
  *
  * Invariant: the seed of each SUM is a word of the one before, so that no record can be left out, doubled or moved.
  */
@@ -23,6 +24,7 @@ const SUM = 2;
 /** The word at which begins what a command was given. */
 export const BODY = 4;
 const START = 1;
+const SHORT = 254;
 const UNDONE = 255;
 
 /** Takes the bytes of a command before it is done. They are valid during the call alone. */
@@ -62,9 +64,16 @@ export class RecordWriter {
 		this.#write(this.words, count, command, view);
 	}
 
-	/** Notes that the command which was written last was not done. */
+	/** Notes that nothing came of the command which was written last. */
 	undo(): void {
 		this.end(UNDONE, 0);
+	}
+
+	/** Notes that a step which the last command set off found no memory. */
+	short(step: number): void {
+		this.words[BODY] = step;
+		this.words[BODY + 1] = 0;
+		this.end(SHORT, 2);
 	}
 
 	#write(words: Int32Array, count: number, command: number, bytes: Uint8Array): void {
@@ -80,12 +89,19 @@ export class RecordWriter {
 	}
 }
 
+interface Command {
+	readonly record: Int32Array;
+	/** Whether it was taken back. */
+	isUndone: boolean;
+	/** The steps that it set off and that found no memory. */
+	readonly short: number[];
+}
+
 /** What a journal holds. */
 interface ReadRecords {
 	/** The snapshot that it begins with. */
 	readonly start: Uint8Array;
-	/** The records of the commands that were done. */
-	readonly commands: readonly Int32Array[];
+	readonly commands: readonly Command[];
 	/** Bytes at the end that are no whole record: what was being written when the machine stopped. */
 	readonly torn: number;
 }
@@ -96,17 +112,26 @@ export interface ReadCommands<Target> extends Omit<ReadRecords, 'commands'> {
 	replay(target: Target): number;
 }
 
-/** Reads a journal whose commands `apply` gives to a target. Throws SnapshotError. O(bytes). */
+/**
+ * Reads a journal whose commands `apply` gives to a target; `pass` is given those of which nothing came. Throws SnapshotError.
+ * O(bytes).
+ */
 export function readCommands<Target>(
 	bytes: Uint8Array,
-	apply: (target: Target, record: Int32Array) => void,
+	apply: (target: Target, record: Int32Array, short: readonly number[]) => void,
+	pass: (target: Target, record: Int32Array) => void = () => {},
 ): ReadCommands<Target> {
 	const { commands, ...read } = readRecords(bytes);
 	return {
 		...read,
 		replay(target) {
-			for (const record of commands) apply(target, record);
-			return commands.length;
+			let count = 0;
+			for (const { record, short, isUndone } of commands) {
+				if (isUndone) pass(target, record);
+				else apply(target, record, short);
+				count += Number(!isUndone);
+			}
+			return count;
 		},
 	};
 }
@@ -116,7 +141,7 @@ function readRecords(bytes: Uint8Array): ReadRecords {
 	// A copy, because records begin at words, and memory may be shared.
 	const words = new Int32Array(Math.floor(bytes.length / 8) * 2);
 	new Uint8Array(words.buffer).set(bytes.subarray(0, words.byteLength));
-	const records: Int32Array[] = [];
+	const records: Command[] = [];
 	const sum = new Int32Array(4);
 	let seed = 0;
 	let next = 0;
@@ -130,15 +155,18 @@ function readRecords(bytes: Uint8Array): ReadRecords {
 		sumOf(record, count, seed, sum);
 		if (first !== sum[0] || second !== sum[1]) throw damaged(next * 4, 'its checksum is another');
 		seed = sum[0];
-		if (record[COMMAND] !== UNDONE) records.push(record);
-		else if (records.length > 1) records.pop();
-		else throw damaged(next * 4, 'it undoes a command that is not there');
+		const before = records.length < 2 ? undefined : records[records.length - 1];
+		if (record[COMMAND] !== UNDONE && record[COMMAND] !== SHORT) records.push({ record, isUndone: false, short: [] });
+		else if (before === undefined || before.isUndone)
+			throw damaged(next * 4, 'it is about a command that is not there');
+		else if (record[COMMAND] === SHORT) before.short.push(record[BODY]);
+		else before.isUndone = true;
 		next += count;
 	}
 	const [start, ...commands] = records;
-	if (start?.[COMMAND] !== START) throw damaged(0, 'it does not begin with a snapshot');
+	if (start?.record[COMMAND] !== START) throw damaged(0, 'it does not begin with a snapshot');
 	return {
-		start: new Uint8Array(words.buffer, (BODY + 2) * 4, start[BODY]),
+		start: new Uint8Array(words.buffer, (BODY + 2) * 4, start.record[BODY]),
 		commands,
 		torn: bytes.length - next * 4,
 	};

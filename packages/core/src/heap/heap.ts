@@ -136,9 +136,8 @@ export class Heap {
 	/** @internal */
 	constructor(arena: Arena | undefined, options: HeapOptions, isDefault: boolean);
 	constructor(arena?: Arena, options: HeapOptions = {}, isDefault = false) {
-		if (arena !== undefined && typeof arena?.takePages !== 'function') {
+		if (arena !== undefined && typeof arena?.takePages !== 'function')
 			throw new ArgumentError(`the arena is ${describe(arena)}; pass an Arena, or nothing for one of its own`);
-		}
 		const { checked = false, onLeak } = options;
 		if (typeof checked !== 'boolean') throw new ArgumentError(`checked is ${describe(checked)}; pass true or false`);
 		if (onLeak !== undefined && typeof onLeak !== 'function')

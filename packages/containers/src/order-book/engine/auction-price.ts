@@ -22,7 +22,7 @@ export interface AuctionResult {
 	lots: number;
 	/** Which side has more at that price than the other; undefined: neither. */
 	surplusSide: Side | undefined;
-	/** How much more, which does not trade. */
+	/** How much more, which does not trade; NaN where that is beyond 2^53 - 1 lots. */
 	surplus: number;
 }
 
@@ -84,13 +84,12 @@ export function referenceOf(book: FriendlyBook, options: AuctionOptions): number
 	return reference === undefined ? undefined : book.toTicks(reference);
 }
 
-/** How many lots trade at a price. Throws ArgumentError where those, or the others there, are too many for one number. */
+/** How many lots trade at a price. Throws ArgumentError where they are too many for one number. */
 export function lotsOf({ demand, supply }: AuctionPrice): number {
 	const lots = least(demand, supply);
-	const surplus = most(demand, supply) - lots;
-	if (most(lots, surplus) <= BigInt(words.MOST_LOTS)) return Number(lots);
+	if (lots <= BigInt(words.MOST_LOTS)) return Number(lots);
 	throw new ArgumentError(
-		`the auction is of ${lots} lots and leaves ${surplus}; both are 2^53 - 1 at most, so cancel orders before it`,
+		`the auction is of ${lots} lots; at most 2^53 - 1 can trade at once, so cancel orders before it`,
 	);
 }
 
@@ -104,7 +103,7 @@ export function auctionResult(book: FriendlyBook, found: AuctionPrice, lots: num
 		quantity: book.quantityStep.toNumber(lots),
 		lots,
 		surplusSide: more === 0n ? undefined : more > 0n ? 'buy' : 'sell',
-		surplus: book.quantityStep.toNumber(Number(more < 0n ? -more : more)),
+		surplus: Number.isSafeInteger(Number(more)) ? book.quantityStep.toNumber(Math.abs(Number(more))) : Number.NaN,
 	};
 }
 

@@ -15,8 +15,7 @@ export type { AuctionOptions, AuctionResult } from './auction-price.js';
  * Changes nothing. See `uncross` for the rules. Of the book of a {@link MatchingEngine} it knows what is shown alone: the engine's
  * own `auctionPrice` knows all of it.
  *
- * @throws {@link ArgumentError} for what is no book, or a reference that is no price of it, or more lots than 2^53 - 1 that
- * trade, or that do not.
+ * @throws {@link ArgumentError} for what is no book, or a reference that is no price of it, or more lots than 2^53 - 1.
  */
 export function auctionPrice(book: FluxOrderBook, options: AuctionOptions = {}): AuctionResult | undefined {
 	const inside = insideOf(book);
@@ -35,8 +34,8 @@ export function auctionPrice(book: FluxOrderBook, options: AuctionOptions = {}):
  *
  * Source: the rules that exchanges publish for their auctions, such as Xetra's "Market Model Equities", price determination.
  *
- * @throws {@link ArgumentError} for what is no book, or a reference that is no price of it, or more lots than 2^53 - 1 that
- * trade, or that do not, or for the book of a {@link MatchingEngine}, which has an `uncross` of its own; {@link ReentryError}.
+ * @throws {@link ArgumentError} for what is no book, or a reference that is no price of it, or more lots than 2^53 - 1, or for the
+ * book of a {@link MatchingEngine}, which has an `uncross` of its own; {@link ReentryError}.
  *
  * @example
  * ```ts

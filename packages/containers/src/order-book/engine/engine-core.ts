@@ -1,15 +1,15 @@
-import { OutOfMemoryError } from '@flux/core';
 import { bookFaults } from '../book-faults.js';
 import type { FriendlyBook } from '../friendly-calls.js';
-import { idOf } from '../friendly-events.js';
+import { idOf, sideName } from '../friendly-events.js';
 import * as words from '../layout.js';
 import type { OrderId } from '../order-book.js';
 import { REASONS, reasonName } from '../terms.js';
 import type { AuctionPrice } from './auction-price.js';
 import { Call } from './call.js';
 import { Endings } from './endings.js';
-import type { EngineResult, TriggeredOrder } from './engine-types.js';
+import type { EngineOpenOrder, EngineResult, TriggeredOrder } from './engine-types.js';
 import { AT_ONCE, checkEntry, type Entry, entryOf, MOST_PEAKS } from './entry.js';
+import { MemorySteps } from './memory-steps.js';
 import { Offers, type Witness } from './offers.js';
 import { Partners } from './partners.js';
 import type { EngineParts } from './parts.js';
@@ -35,6 +35,8 @@ export class EngineCore {
 	readonly endings: Endings;
 	readonly partners: Partners;
 	readonly positions: Positions;
+	/** What a command may leave out for want of memory. */
+	readonly steps = new MemorySteps();
 	readonly triggered = new Set<(event: TriggeredOrder) => void>();
 	time = 0;
 	/** Whether an auction is called: orders come, and none trades. */
@@ -51,7 +53,7 @@ export class EngineCore {
 	constructor(book: FriendlyBook, parts: EngineParts) {
 		this.inside = book;
 		this.parts = parts;
-		this.stops = new Stops(parts);
+		this.stops = new Stops(parts, this.steps);
 		this.endings = new Endings(parts);
 		this.partners = new Partners(parts);
 		this.positions = new Positions(parts);
@@ -177,7 +179,7 @@ export class EngineCore {
 			} finally {
 				// Refused, or there was no memory: it was never there, and its partner stays.
 				if (!this.#isIn) this.partners.partWords(low, high);
-				if (!this.#isIn || !this.offers.locate(low, high)) this.#forget(low, high);
+				if (!this.#isIn || !this.offers.locate(low, high)) this.forget(low, high);
 			}
 		});
 		return this.#resultOf(low, high, reason, filled);
@@ -213,7 +215,7 @@ export class EngineCore {
 			this.stops.add(entry);
 		} catch (error) {
 			this.partners.partWords(low, high);
-			this.#forget(low, high);
+			this.forget(low, high);
 			throw error;
 		}
 		this.inside.count();
@@ -223,13 +225,14 @@ export class EngineCore {
 	/** Remembers when an order ends, with which other one, and whether it may only reduce. */
 	#note({ id, low, high, side, flags, owner, expires, partner }: Entry): void {
 		// What an order of the same id left behind is gone now.
-		this.#forget(low, high);
+		this.forget(low, high);
 		if (expires !== 0) this.endings.note(low, high, expires);
 		if ((flags & words.REDUCE_ONLY) !== 0) this.positions.note(low, high, side, owner);
 		if (partner !== 0n) this.partners.join(id, partner);
 	}
 
-	#forget(low: number, high: number): void {
+	/** Forgets when an order ends, and that it may only reduce: it is gone, or never came. */
+	forget(low: number, high: number): void {
 		this.endings.forget(low, high);
 		this.positions.forget(low, high);
 	}
@@ -338,15 +341,14 @@ export class EngineCore {
 		guard(() => {
 			const entry = { ...terms, id, low, high, expires: 0, partner: 0n };
 			this.#isIn = false;
-			try {
+			const goIn = () => {
 				code = this.#goIn(entry, true);
-			} catch (error) {
-				if (this.#isIn || !(error instanceof OutOfMemoryError)) throw error;
-				code = this.#endTriggered(entry, REASONS['no-memory']);
-			}
+			};
+			const isIn = () => this.#isIn;
+			if (!this.steps.attempt(goIn, isIn)) code = this.#endTriggered(entry, REASONS['no-memory']);
 		});
 		guard(() => this.#endStep());
-		if (!this.offers.locate(low, high)) this.#forget(low, high);
+		if (!this.offers.locate(low, high)) this.forget(low, high);
 		const { accepted, reason, filled, open } = this.#resultOf(low, high, code, code === 0 ? this.offers.traded : 0);
 		const event = { id: idOf(low, high) ?? 0, result: { accepted, reason, filled, open } };
 		for (const handler of this.triggered) guard(() => handler(event));
@@ -368,6 +370,28 @@ export class EngineCore {
 	openOf(low: number, high: number): number {
 		const node = this.stops.isEmpty ? 0 : this.stops.terms.findWords(low, high);
 		return node === 0 ? this.offers.openOf(low, high) : this.stops.terms.getAt(node).lots;
+	}
+
+	/** An order that is there, as an object. */
+	orderOf(low: number, high: number): EngineOpenOrder {
+		const { offers, stops } = this;
+		const { priceStep, quantityStep } = this.inside;
+		const node = stops.isEmpty ? 0 : stops.terms.findWords(low, high);
+		const waiting = node === 0 ? undefined : stops.terms.getAt(node);
+		if (waiting === undefined) offers.locate(low, high);
+		const { home, order } = offers;
+		const { i32, f64 } = home.memory;
+		const isMarket = waiting === undefined ? offers.isMarket(home, order) : (waiting.flags & words.MARKET) !== 0;
+		const isShown = waiting === undefined && home === this.inside;
+		return {
+			id: idOf(low, high) as OrderId,
+			side: sideName(waiting?.side ?? offers.sideOf(home, order)),
+			price: isMarket ? undefined : priceStep.toNumber(waiting?.ticks ?? offers.ticksOf(home, order)),
+			quantity: quantityStep.toNumber(waiting?.lots ?? offers.sizeOf(home, order)),
+			shown: isShown ? quantityStep.toNumber(f64[(order + words.LOTS) >> 1]) : 0,
+			owner: waiting?.owner ?? Math.max(0, i32[order + words.TAG]),
+			stopPrice: waiting && priceStep.toNumber(waiting.stop),
+		};
 	}
 
 	#resultOf(low: number, high: number, code: number, filledLots: number): EngineResult {
@@ -406,7 +430,7 @@ export class EngineCore {
 		} else if (this.offers.locate(low, high)) {
 			this.offers.endAlone(this.offers.home, this.offers.order, reason);
 		} else return false;
-		this.#forget(low, high);
+		this.forget(low, high);
 		return true;
 	}
 
@@ -569,6 +593,7 @@ export class EngineCore {
 	 */
 	#settle(command: () => void): void {
 		this.#busy = true;
+		this.steps.begin();
 		const errors: unknown[] = [];
 		const guard = (step: () => void) => {
 			try {

@@ -1,5 +1,6 @@
 import { type Heap, internals, SnapshotError } from '@flux/core';
 import type { FriendlyBook } from '../friendly-calls.js';
+import { SEQUENCE } from '../layout.js';
 import { FluxOrderBook } from '../order-book.js';
 import { EngineCore } from './engine-core.js';
 import { disposeParts, openParts, PARTS, Waiting } from './parts.js';
@@ -23,7 +24,10 @@ const LENGTHS = 3;
 
 /** An engine and its book as bytes. O(orders). */
 export function saveEngine(core: EngineCore): Uint8Array<ArrayBuffer> {
-	const sections = [core.inside.snapshot(), ...PARTS.map((name) => core.parts[name].snapshot())];
+	const parts = PARTS.map((name) => core.parts[name]);
+	// How often a part was changed tells of nothing, and counts commands that found no memory and were taken back.
+	for (const part of parts) if ('sequence' in part) part.memory.f64[(part.book + SEQUENCE) >> 1] = 0;
+	const sections = [core.inside.snapshot(), ...parts.map((part) => part.snapshot())];
 	const words = sections.reduce((sum, { length }) => sum + Math.ceil(length / 4), LENGTHS + sections.length);
 	const snapshot = internals.beginSnapshot('MatchingEngine', Waiting, 0, words);
 	const { words: out, details } = snapshot;

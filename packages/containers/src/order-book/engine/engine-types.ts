@@ -1,4 +1,4 @@
-import type { CommandResult, Decimal, LimitOrder, MarketOrder, OrderId } from '../order-book.js';
+import type { CommandResult, Decimal, LimitOrder, MarketOrder, OrderId, Side } from '../order-book.js';
 
 /**
  * What an order of a {@link MatchingEngine} may have beside. The numbers in brackets are the tags of FIX 5.0 SP2 that mean
@@ -64,6 +64,24 @@ export type EngineOrder = (LimitOrder | MarketOrder | NotionalOrder) & EngineTer
 export interface EngineResult extends CommandResult {
 	/** Whether the order waits for its stop price. */
 	waiting: boolean;
+}
+
+/** An order that a {@link MatchingEngine} has: in the book, shown or not, or waiting. */
+export interface EngineOpenOrder {
+	/** The order. */
+	id: OrderId;
+	/** Which side it is of. */
+	side: Side;
+	/** Its limit; undefined for a market order. */
+	price: number | undefined;
+	/** What is open of it, shown or not; 0 of one that waits with an amount for its quantity. */
+	quantity: number;
+	/** What the book shows of it. */
+	shown: number;
+	/** Its owner; 0: none. */
+	owner: number;
+	/** The price that it waits for; undefined: it does not wait. */
+	stopPrice: number | undefined;
 }
 
 /** A stop order's price was reached, and the order has gone in. */

@@ -110,10 +110,25 @@ export class JournalWriter extends RecordWriter {
 
 /** The snapshot that a journal begins with, and what gives its commands to the engine that is made of it. Throws SnapshotError. */
 export function readJournal(bytes: Uint8Array): ReadCommands<EngineCore> {
-	return readCommands(bytes, apply);
+	return readCommands(bytes, apply, pass);
 }
 
-function apply(core: EngineCore, words: Int32Array): void {
+function apply(core: EngineCore, words: Int32Array, short: readonly number[]): void {
+	// It comes to what it came to, with whatever memory.
+	core.steps.expected = short;
+	try {
+		applyCommand(core, words);
+	} finally {
+		core.steps.expected = undefined;
+	}
+}
+
+/** What is left of a command that found no memory: where it was an order, nothing is remembered of an earlier one of its id. */
+function pass(core: EngineCore, words: Int32Array): void {
+	if (words[COMMAND] === SUBMIT) core.forget(words[BODY], words[BODY + 1]);
+}
+
+function applyCommand(core: EngineCore, words: Int32Array): void {
 	const doubles = doublesOf(words);
 	const low = words[BODY];
 	const high = words[BODY + 1];

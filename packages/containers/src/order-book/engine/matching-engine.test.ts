@@ -127,6 +127,32 @@ test('a minimum quantity is traded at once, or the order refused', () => {
 	expect(limit(3, 'buy', 10, 8, { minQuantity: 9 }).reason).toBe('quantity');
 });
 
+test('an order is read wherever it is', () => {
+	const none = { owner: 0, stopPrice: undefined };
+	limit(1, 'buy', 9, 5, { owner: 3 });
+	limit(2, 'sell', 12, 50, { displayQuantity: 10 });
+	limit(3, 'sell', 13, 7, { hidden: true, owner: 4 });
+	limit(4, 'buy', 8, 7, { allOrNone: true });
+	limit(5, 'sell', 6, 2, { stopPrice: 7, owner: 5 });
+	market(6, 'buy', 3, { stopPrice: 20, trail: 2 });
+	expect([1, 2, 3, 4, 5, 6, 7].map((id) => engine.order(id))).toEqual([
+		{ ...none, id: 1, side: 'buy', price: 9, quantity: 5, shown: 5, owner: 3 },
+		{ ...none, id: 2, side: 'sell', price: 12, quantity: 50, shown: 10 },
+		{ ...none, id: 3, side: 'sell', price: 13, quantity: 7, shown: 0, owner: 4 },
+		{ ...none, id: 4, side: 'buy', price: 8, quantity: 7, shown: 0 },
+		{ ...none, id: 5, side: 'sell', price: 6, quantity: 2, shown: 0, owner: 5, stopPrice: 7 },
+		{ ...none, id: 6, side: 'buy', price: undefined, quantity: 3, shown: 0, stopPrice: 20 },
+		undefined,
+	]);
+	limit(8, 'buy', 12, 14);
+	expect(engine.order(2)).toEqual({ ...none, id: 2, side: 'sell', price: 12, quantity: 36, shown: 6 });
+	expect(engine.order(8)).toBeUndefined();
+	engine.startAuction();
+	market(9, 'sell', 4);
+	expect(engine.order(9)).toEqual({ ...none, id: 9, side: 'sell', price: undefined, quantity: 4, shown: 0 });
+	expect(() => engine.order(0)).toThrow(ArgumentError);
+});
+
 describe('mistakes', () => {
 	test('throw, and change nothing', () => {
 		limit(1, 'buy', 5, 1, { expires: 10 });

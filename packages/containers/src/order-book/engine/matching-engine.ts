@@ -11,13 +11,14 @@ import type { AuctionOptions, AuctionResult } from './auction.js';
 import { auctionResult, lotsOf, referenceOf } from './auction-price.js';
 import { EngineCore } from './engine-core.js';
 import { openEngine, saveEngine } from './engine-snapshot.js';
-import type { EngineChange, EngineOrder, EngineResult, TriggeredOrder } from './engine-types.js';
+import type { EngineChange, EngineOpenOrder, EngineOrder, EngineResult, TriggeredOrder } from './engine-types.js';
 import { END_OF_TIME, EntryReader, entryOf } from './entry.js';
 import { JournalWriter, readJournal } from './journal.js';
 import { disposeParts, openParts } from './parts.js';
 
 export type {
 	EngineChange,
+	EngineOpenOrder,
 	EngineOrder,
 	EngineResult,
 	EngineTerms,
@@ -120,6 +121,12 @@ export class MatchingEngine {
 		return this.#inside.quantityStep.toNumber(this.#core.openOf(low, high));
 	}
 
+	/** An order as an object, wherever it is: in the book, shown or not, or waiting; undefined: there is none. O(1). */
+	order(id: OrderId): EngineOpenOrder | undefined {
+		const { low, high } = this.#words(id);
+		return this.#core.has(low, high) ? this.#core.orderOf(low, high) : undefined;
+	}
+
 	/** The price that an order waits for; undefined where it does not wait. O(1). */
 	stopPriceOf(id: OrderId): number | undefined {
 		const stop = this.#core.stops.terms.get(this.#reader.id(id))?.stop;
@@ -196,8 +203,10 @@ export class MatchingEngine {
 		const from = minPrice === undefined ? -(2 ** 31) : this.#inside.boundOf(minPrice, 'minPrice');
 		const to = maxPrice === undefined ? 2 ** 31 - 1 : this.#inside.boundOf(maxPrice, 'maxPrice');
 		const whose = this.#inside.ownerOf(owner);
-		this.#journal?.cancelOrders(only, whose, from, to);
-		return this.#core.cancelOrders(only, whose, from, to);
+		return this.#write(
+			(journal) => journal.cancelOrders(only, whose, from, to),
+			() => this.#core.cancelOrders(only, whose, from, to),
+		);
 	}
 
 	/**
@@ -228,8 +237,10 @@ export class MatchingEngine {
 		this.#core.enter();
 		const { low, high } = this.#words(id);
 		const lots = this.#reader.lotsOf(quantity, 'the quantity');
-		this.#journal?.reduce(low, high, lots);
-		return this.#core.reduce(low, high, lots);
+		return this.#write(
+			(journal) => journal.reduce(low, high, lots),
+			() => this.#core.reduce(low, high, lots),
+		);
 	}
 
 	// Commands in ticks and lots ----------------------------------------------------------------------------------------
@@ -340,15 +351,19 @@ export class MatchingEngine {
 				`the time is ${internals.describe(time)}; pass a whole number from ${this.#core.time} to 2^32 - 2`,
 			);
 		this.#core.enter();
-		this.#journal?.advance(time);
-		return this.#core.advance(time);
+		return this.#write(
+			(journal) => journal.advance(time),
+			() => this.#core.advance(time),
+		);
 	}
 
 	/** Ends the day orders. Returns how many. O(orders ended). The clock stays. */
 	endDay(): number {
 		this.#core.enter();
-		this.#journal?.endDay();
-		return this.#core.endDay();
+		return this.#write(
+			(journal) => journal.endDay(),
+			() => this.#core.endDay(),
+		);
 	}
 
 	// Auctions ----------------------------------------------------------------------------------------------------------
@@ -364,15 +379,17 @@ export class MatchingEngine {
 	 */
 	startAuction(): void {
 		this.#core.enter();
-		this.#journal?.startAuction();
-		this.#core.startAuction();
+		this.#write(
+			(journal) => journal.startAuction(),
+			() => this.#core.startAuction(),
+		);
 	}
 
 	/**
 	 * The price and volume that `uncross` would come to now; undefined: nobody would trade. Changes nothing. It tells of what is not
 	 * shown, as the indicative prices of exchanges do. O(levels that cross), and O(their orders) where there are icebergs.
 	 *
-	 * @throws {@link ArgumentError} for a reference that is no price of the book, or more lots than 2^53 - 1 that trade, or that do not.
+	 * @throws {@link ArgumentError} for a reference that is no price of the book, or more lots than 2^53 - 1.
 	 */
 	auctionPrice(options: AuctionOptions = {}): AuctionResult | undefined {
 		this.#inside.checkAlive();
@@ -396,8 +413,7 @@ export class MatchingEngine {
 	 * Source: Xetra, "Market Model": principle of highest volume; price/time priority, with visibility before time for hidden
 	 * orders; iceberg orders take part in auctions with their overall volume; stop orders are triggered by the price of an auction.
 	 *
-	 * @throws {@link ArgumentError} for a reference that is no price of the book, or more lots than 2^53 - 1 that trade, or that do not;
-	 * {@link ReentryError}.
+	 * @throws {@link ArgumentError} for a reference that is no price of the book, or more lots than 2^53 - 1; {@link ReentryError}.
 	 *
 	 * @example
 	 * ```ts
@@ -418,8 +434,10 @@ export class MatchingEngine {
 		const reference = referenceOf(this.#inside, options);
 		const found = this.#core.call.price(reference);
 		if (found !== undefined) lotsOf(found);
-		this.#journal?.uncross(reference);
-		const lots = this.#core.uncross(found);
+		const lots = this.#write(
+			(journal) => journal.uncross(reference),
+			() => this.#core.uncross(found),
+		);
 		return found && auctionResult(this.#inside, found, lots);
 	}
 
@@ -447,7 +465,8 @@ export class MatchingEngine {
 	 * the other they are what `MatchingEngine.replay` reads. A command whose sink throws is not done. The bytes are valid
 	 * during the call alone. About 130 bytes an order, 24 a cancellation; no garbage beside the engine's own. Refused commands
 	 * are among them, for refusals are events; mistakes that throw are not, and a command that found no memory is taken back by a
-	 * record behind it. O(orders) for the snapshot, then O(1) a command.
+	 * record behind it. So is told which of the stop orders that it set off found none: `replay` cancels these, and no other, with
+	 * whatever memory. O(orders) for the snapshot, then O(1) a command.
 	 *
 	 * @throws {@link ArgumentError} for what is no function; what `sink` throws; {@link ReentryError}.
 	 *
@@ -481,6 +500,8 @@ export class MatchingEngine {
 			}
 		};
 		this.#journal = new JournalWriter(guarded, this.snapshot());
+		// What the command before left out is in the snapshot.
+		core.steps.begin();
 	}
 
 	/**
@@ -562,8 +583,11 @@ export class MatchingEngine {
 
 	#cancel(): boolean {
 		const { idLow, idHigh } = this.#inside;
-		this.#journal?.cancel(idLow, idHigh);
-		return this.#core.cancel(idLow, idHigh);
+		if (this.#journal === undefined) return this.#core.cancel(idLow, idHigh);
+		return this.#write(
+			(journal) => journal.cancel(idLow, idHigh),
+			() => this.#core.cancel(idLow, idHigh),
+		);
 	}
 
 	#change(ticks: number, lots: number): number {
@@ -577,14 +601,22 @@ export class MatchingEngine {
 
 	#lessen(lots: number): number {
 		const { idLow, idHigh } = this.#inside;
-		this.#journal?.reduce(idLow, idHigh, lots);
-		return this.#core.lessen(idLow, idHigh, lots);
+		if (this.#journal === undefined) return this.#core.lessen(idLow, idHigh, lots);
+		return this.#write(
+			(journal) => journal.reduce(idLow, idHigh, lots),
+			() => this.#core.lessen(idLow, idHigh, lots),
+		);
 	}
 
-	/** Writes a command down, where that is asked for, and does it. One that found no memory has changed nothing, and is taken back. */
+	/**
+	 * Writes a command down, where that is asked for, and does it. One that found no memory has changed nothing, and is taken back;
+	 * behind one that left steps out for want of memory stands which.
+	 */
 	#write<R>(write: (journal: JournalWriter) => void, command: () => R): R {
 		const journal = this.#journal;
 		if (journal === undefined) return command();
+		// What a sink that threw has not taken comes first.
+		this.#writeShort(journal);
 		const { sequence } = this.book;
 		write(journal);
 		try {
@@ -593,7 +625,15 @@ export class MatchingEngine {
 			// A listener may have thrown it: then there were events.
 			if (error instanceof OutOfMemoryError && this.book.sequence === sequence) journal.undo();
 			throw error;
+		} finally {
+			this.#writeShort(journal);
 		}
+	}
+
+	/** Writes down which steps of the last command found no memory. */
+	#writeShort(journal: JournalWriter): void {
+		const { short } = this.#core.steps;
+		for (; short.length > 0; short.shift()) journal.short(short[0]);
 	}
 
 	#words(id: OrderId): { low: number; high: number } {

@@ -1,8 +1,8 @@
-import { OutOfMemoryError } from '@flux/core';
 import { bookFaults } from '../book-faults.js';
 import type { FriendlyBook } from '../friendly-calls.js';
 import * as words from '../layout.js';
 import { checkEntry, type Entry } from './entry.js';
+import type { MemorySteps } from './memory-steps.js';
 import type { EngineParts } from './parts.js';
 import { wideOf } from './wide-id.js';
 
@@ -27,8 +27,10 @@ export class Stops {
 	readonly due: bigint[] = [];
 	/** Orders that are in no ladder because there was no memory for another price: they are to end. */
 	readonly stuck: bigint[] = [];
+	readonly #steps: MemorySteps;
 
-	constructor({ ladder, anchors, terms }: EngineParts) {
+	constructor({ ladder, anchors, terms }: EngineParts, steps: MemorySteps) {
+		this.#steps = steps;
 		this.ladder = ladder;
 		this.anchors = anchors;
 		this.terms = terms;
@@ -140,13 +142,9 @@ export class Stops {
 
 	/** Moves an order in the middle of a trade, which goes on in any case: without memory the order is stuck. */
 	#tryTo(low: number, high: number, step: () => void): void {
-		try {
-			step();
-		} catch (error) {
-			if (!(error instanceof OutOfMemoryError)) throw error;
-			this.#leave(low, high);
-			this.stuck.push(wideOf(low, high));
-		}
+		if (this.#steps.attempt(step)) return;
+		this.#leave(low, high);
+		this.stuck.push(wideOf(low, high));
 	}
 
 	#leave(low: number, high: number): void {

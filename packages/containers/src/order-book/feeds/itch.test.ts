@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, test } from 'vitest';
 import { expect } from '../../quick-expect.testing.js';
 import { runs } from '../../soak.testing.js';
-import { BUY, SELL } from '../order-book.js';
+import { BUY, type FluxOrderBook, SELL } from '../order-book.js';
 import { ReferenceBook } from '../reference-book.testing.js';
 import { ItchFeed, type ItchProblem } from './itch.js';
 import { ItchWriter } from './itch.testing.js';
@@ -62,6 +62,46 @@ describe('an ITCH feed', () => {
 		expect([feed.symbols, feed.problems]).toEqual([['MSFT'], 0]);
 		feed.push(new ItchWriter().execute(2, 77n, 5).execute(3, 77n, 5).bytes);
 		expect(feed.problems).toBe(1);
+		feed.dispose();
+	});
+
+	test('gives each new book before its first order', () => {
+		const tops: unknown[] = [];
+		const onBook = (book: FluxOrderBook, symbol: string) => {
+			expect([book.size, book.tickSize, feed.symbols.includes(symbol)]).toEqual([0, '0.0001', false]);
+			book.listen({ top: (bid) => tops.push([symbol, bid]) });
+		};
+		const feed = new ItchFeed({ heap, symbols: ['AAPL', 'MSFT'], onBook });
+		const writer = new ItchWriter()
+			.directory(7, 'AAPL')
+			.directory(7, 'AAPL')
+			.directory(9, 'NVDA')
+			.add(7, 1n, 0, 300, 'AAPL', 1_850_000)
+			.add(8, 2n, 0, 100, 'MSFT', 4_000_000);
+		feed.push(writer.bytes);
+		expect(tops).toEqual([
+			['AAPL', 1_850_000],
+			['MSFT', 4_000_000],
+		]);
+		feed.dispose();
+	});
+
+	test('has no book of a symbol whose book was not taken, and offers another one', () => {
+		let isTaken = false;
+		const onBook = () => {
+			if (!isTaken) throw new Error('not now');
+		};
+		const feed = new ItchFeed({ heap, onBook });
+		const { bytes } = new ItchWriter().directory(7, 'AAPL').add(7, 1n, 0, 300, 'AAPL', 1_850_000);
+		expect(() => feed.push(bytes)).toThrow('not now');
+		expect([feed.book('AAPL'), feed.symbols, heap.stats().pools.every(({ live }) => live === 0)]).toEqual([
+			undefined,
+			[],
+			true,
+		]);
+		isTaken = true;
+		// Behind the directory that failed, the order names its symbol.
+		expect([feed.push(new Uint8Array(0)), feed.book('AAPL')?.bestBidLots]).toEqual([1, 300]);
 		feed.dispose();
 	});
 

@@ -103,6 +103,11 @@ export interface ItchOptions {
 	symbols?: Iterable<string>;
 	/** The heap that books stand on. @defaultValue `Heap.default`, the heap of this thread */
 	heap?: Heap;
+	/**
+	 * Given each new book, before its first order: the place to `listen` from the start. Where it throws there is no book, and the
+	 * next message that names the symbol tries again. @defaultValue nobody: see `book`
+	 */
+	onBook?: (book: FluxOrderBook, symbol: string) => void;
 	/** Told of each problem; the message has changed nothing. @defaultValue nobody: see `problems` */
 	onProblem?: (problem: ItchProblem) => void;
 }
@@ -129,6 +134,7 @@ export interface ItchOptions {
 export class ItchFeed {
 	readonly #heap: Heap | undefined;
 	readonly #wanted: ReadonlySet<string> | undefined;
+	readonly #onBook: ((book: FluxOrderBook, symbol: string) => void) | undefined;
 	readonly #onProblem: ((problem: ItchProblem) => void) | undefined;
 	/** By the number of the instrument; null: of no interest; undefined: not heard of yet. */
 	readonly #books: (FluxOrderBook | null | undefined)[] = [];
@@ -158,15 +164,17 @@ export class ItchFeed {
 
 	/** A feed before its first message. O(symbols). Throws {@link ArgumentError} for a wrong option. */
 	constructor(options: ItchOptions = {}) {
-		checkFields(options, ['symbols', 'heap', 'onProblem'], 'the options', "{ symbols: ['AAPL'] }");
-		const { symbols, heap, onProblem } = options;
-		if (onProblem !== undefined && typeof onProblem !== 'function')
-			throw new ArgumentError(`onProblem is ${internals.describe(onProblem)}; pass a function`);
+		checkFields(options, ['symbols', 'heap', 'onBook', 'onProblem'], 'the options', "{ symbols: ['AAPL'] }");
+		const { symbols, heap, onBook, onProblem } = options;
+		for (const [name, value] of Object.entries({ onBook, onProblem }))
+			if (value !== undefined && typeof value !== 'function')
+				throw new ArgumentError(`${name} is ${internals.describe(value)}; pass a function`);
 		if (symbols !== undefined && (typeof symbols === 'string' || typeof symbols?.[Symbol.iterator] !== 'function'))
 			throw new ArgumentError(`symbols is ${internals.describe(symbols)}; pass an array of texts, such as ['AAPL']`);
 		if (heap !== undefined) readOptions({ heap });
 		this.#heap = heap;
 		this.#wanted = symbols === undefined ? undefined : new Set(symbols);
+		this.#onBook = onBook;
 		this.#onProblem = onProblem;
 		if (kept === undefined) {
 			kept = this;
@@ -203,8 +211,8 @@ export class ItchFeed {
 	 * Applies framed messages: each is preceded by its length. What is left of a message that is cut off is kept for the next
 	 * call. Returns how many messages were completed. O(bytes). Allocates nothing but books of new symbols.
 	 *
-	 * @throws {@link ArgumentError} for what is no Uint8Array; {@link OutOfMemoryError}, and what a listener of a book or
-	 * `onProblem` throws: the next call goes on behind that message.
+	 * @throws {@link ArgumentError} for what is no Uint8Array; {@link OutOfMemoryError}, and what a listener of a book,
+	 * `onBook` or `onProblem` throws: the next call goes on behind that message.
 	 */
 	push(bytes: Uint8Array): number {
 		if (!isInstance(bytes, Uint8Array)) throw noBytes('push', bytes);
@@ -295,8 +303,8 @@ export class ItchFeed {
 	 * how many. A packet that begins behind the one that is expected is told as a `gap`, and applied: what was lost shows as
 	 * `unknown-id`, or may come later and is then passed over. O(bytes). Allocates nothing but books of new symbols.
 	 *
-	 * @throws {@link ArgumentError} for what is no Uint8Array; {@link OutOfMemoryError}, and what a listener of a book or
-	 * `onProblem` throws: the packet may then be given again, and goes on behind that message.
+	 * @throws {@link ArgumentError} for what is no Uint8Array; {@link OutOfMemoryError}, and what a listener of a book,
+	 * `onBook` or `onProblem` throws: the packet may then be given again, and goes on behind that message.
 	 */
 	pushPacket(bytes: Uint8Array): number {
 		if (!isInstance(bytes, Uint8Array)) throw noBytes('pushPacket', bytes);
@@ -363,7 +371,7 @@ export class ItchFeed {
 	 * Applies one message without a frame: `length` bytes from `offset`. O(1). Says whether it could be applied.
 	 *
 	 * @throws {@link ArgumentError} for what is no Uint8Array, or a message that is not within it; {@link OutOfMemoryError}, and
-	 * what a listener of the book or `onProblem` throws.
+	 * what a listener of the book, `onBook` or `onProblem` throws.
 	 */
 	apply(bytes: Uint8Array, offset: number, length: number): boolean {
 		if (bytes !== this.#bytes && !isInstance(bytes, Uint8Array)) throw noBytes('apply', bytes);
@@ -464,6 +472,12 @@ export class ItchFeed {
 		let book = this.#bySymbol.get(symbol);
 		if (book === undefined) {
 			book = new FluxOrderBook({ tickSize: '0.0001', ...(this.#heap === undefined ? {} : { heap: this.#heap }) });
+			try {
+				this.#onBook?.(book, symbol);
+			} catch (error) {
+				book.dispose();
+				throw error;
+			}
 			this.#bySymbol.set(symbol, book);
 		}
 		this.#books[locate] = book;

@@ -169,6 +169,18 @@ describe('a feed of levels', () => {
 		book.validate();
 	});
 
+	test('compares the checksum that comes with a snapshot', () => {
+		const { feed, told } = heard({ checksum: (made: FluxOrderBook) => made.bidLevels });
+		const bids = [[1, 2]] as const;
+		expect([feed.snapshot({ bids, asks: [], checksum: 1 }), feed.snapshot({ bids, asks: [], checksum: 2 })]).toEqual([
+			true,
+			false,
+		]);
+		expect([told, feed.valid, feed.snapshot({ bids, asks: [] })]).toEqual([['checksum'], false, true]);
+		expect(() => feed.snapshot({ bids, asks: [], checksum: '1' as never })).toThrow('checksum is "1"');
+		expect([book.bidLevels, feed.valid]).toEqual([1, true]);
+	});
+
 	test('compares checksums as Kraken makes them', () => {
 		const tens = new FluxOrderBook({ heap, tickSize: '0.00001', lotSize: '0.00000001' });
 		const levels = fc.uniqueArray(

@@ -16,6 +16,8 @@ export interface LevelSnapshot {
 	asks: Iterable<readonly [Decimal, Decimal, ...unknown[]]>;
 	/** The number of the last update that is in it. */
 	sequence?: number;
+	/** The checksum of the book after it, where the exchange sends one with it; see the option `checksum`. */
+	checksum?: number;
 }
 
 /** What comes with an update, where the exchange sends it. */
@@ -131,8 +133,9 @@ export class LevelFeed {
 	snapshot(snapshot: LevelSnapshot): boolean {
 		if (typeof snapshot !== 'object' || snapshot === null)
 			throw new ArgumentError(`the snapshot is ${internals.describe(snapshot)}; pass an object with bids and asks`);
-		const { bids, asks, sequence } = snapshot;
+		const { bids, asks, sequence, checksum } = snapshot;
 		checkMark('sequence', sequence);
+		checkMark('checksum', checksum);
 		this.#begin();
 		for (const [side, levels] of [
 			['buy', bids],
@@ -146,6 +149,7 @@ export class LevelFeed {
 			this.#apply(false);
 			this.#limitDepth();
 		});
+		this.#compare(checksum);
 		this.#checkCrossed();
 		return this.#valid;
 	}
@@ -176,11 +180,7 @@ export class LevelFeed {
 			if (sequence !== undefined) this.#sequence = sequence;
 			this.#limitDepth();
 		});
-		if (checksum !== undefined && this.#checksum !== undefined) {
-			const found = this.#checksum(this.book);
-			if (found >>> 0 !== checksum >>> 0)
-				return this.#tell('checksum', `the checksum is ${found >>> 0}, and the exchange says ${checksum >>> 0}`);
-		}
+		if (!this.#compare(checksum)) return false;
 		this.#checkCrossed();
 		return this.#valid;
 	}
@@ -253,6 +253,14 @@ export class LevelFeed {
 			});
 			for (const ticks of beyond) book.setLevel(side, ticks, 0);
 		}
+	}
+
+	/** Whether the book is that of the exchange, as far as its checksum says. */
+	#compare(checksum: number | undefined): boolean {
+		if (checksum === undefined || this.#checksum === undefined) return true;
+		const found = this.#checksum(this.book);
+		if (found >>> 0 === checksum >>> 0) return true;
+		return this.#tell('checksum', `the checksum is ${found >>> 0}, and the exchange says ${checksum >>> 0}`);
 	}
 
 	#checkCrossed(): void {
