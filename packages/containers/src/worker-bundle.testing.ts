@@ -81,8 +81,9 @@ function keep(made: string, kept: string): void {
 	mkdirSync(folder, { recursive: true });
 	for (const name of readdirSync(folder)) {
 		const old = join(folder, name);
-		// A run of yesterday is over.
-		if (Date.now() - statSync(old).mtimeMs > 86_400_000) rmSync(old, { recursive: true, force: true });
+		// A run of yesterday is over. Another test may have put its folder in place, or taken the old one away, meanwhile.
+		const made = statSync(old, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+		if (Date.now() - made > 86_400_000) rmSync(old, { recursive: true, force: true });
 	}
 	const ours = mkdtempSync(join(folder, 'new-'));
 	cpSync(made, ours, { recursive: true });
