@@ -127,6 +127,8 @@ export function twoEndsCode(environment: TwoEndsEnvironment) {
 		}
 
 		hasRecord(): boolean {
+			// What was found before is still there, and TAIL stays with its producer.
+			if (this.head !== this.end) return true;
 			const tail = Atomics.load(this.memory.i32, words.TAIL) & words.POSITION;
 			if (tail === this.head) return false;
 			// Who takes what was found need not look again.
