@@ -69,6 +69,16 @@ describe('an iceberg order', () => {
 		expect(market(2, 'buy', { quantity: 10_000 }).filled).toBe(10_000);
 	});
 
+	test('that gets more and shows all of it has nothing beside', () => {
+		submit(1, 'sell', 10, 12, { displayQuantity: 10 });
+		submit(2, 'buy', 10, 7);
+		expect(engine.order(1)).toMatchObject({ shown: 3, quantity: 5 });
+		engine.replace(1, { quantity: 8 });
+		expect(engine.order(1)).toMatchObject({ shown: 8, quantity: 8 });
+		expect([submit(3, 'buy', 10, 20).filled, engine.has(1)]).toEqual([8, false]);
+		engine.validate();
+	});
+
 	test('shows less where its price has no more room', () => {
 		submit(1, 'sell', 10, 4, { displayQuantity: 2 });
 		// With the 4 lots that are shown, 2^53 - 1.

@@ -208,7 +208,7 @@ export class ItchFeed {
 				const length = (bytes[at] << 8) | bytes[at + 1];
 				if (from + length > end) break;
 				at = from + length;
-				this.apply(bytes, from, length);
+				this.#apply(bytes, from, length);
 			}
 		} catch (error) {
 			// The next call goes on behind the message whose listener threw.
@@ -250,7 +250,7 @@ export class ItchFeed {
 			}
 			if (number >= this.#next) {
 				this.#next = number + 1;
-				this.apply(bytes, at + 2, length);
+				this.#apply(bytes, at + 2, length);
 			}
 			at += 2 + length;
 		}
@@ -286,7 +286,7 @@ export class ItchFeed {
 		const length = (rest[0] << 8) | rest[1];
 		if (this.#restBytes < 2 || this.#restBytes < 2 + length) return;
 		this.#restBytes = 0;
-		this.apply(rest, 2, length);
+		this.#apply(rest, 2, length);
 	}
 
 	/**
@@ -296,10 +296,15 @@ export class ItchFeed {
 	 * what a listener of the book, `onBook` or `onProblem` throws.
 	 */
 	apply(bytes: Uint8Array, offset: number, length: number): boolean {
-		if (bytes !== this.#bytes && !isInstance(bytes, Uint8Array)) throw noBytes('apply', bytes);
+		if (!isInstance(bytes, Uint8Array)) throw noBytes('apply', bytes);
 		const isPlace = typeof offset === 'number' && typeof length === 'number' && (offset | 0) === offset;
 		if (!(isPlace && offset >= 0 && length >= 0 && offset + length <= bytes.length))
 			throw notWithin(bytes, offset, length);
+		return this.#apply(bytes, offset, length);
+	}
+
+	/** Applies one message that lies within the bytes. */
+	#apply(bytes: Uint8Array, offset: number, length: number): boolean {
 		this.#messages++;
 		const type = length === 0 ? 0 : bytes[offset];
 		const expected = type < 128 ? LENGTHS[type] : 0;
