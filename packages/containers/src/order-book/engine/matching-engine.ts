@@ -628,8 +628,6 @@ export class MatchingEngine {
 	#write<R>(write: (journal: JournalWriter) => void, command: () => R): R {
 		const journal = this.#journal;
 		if (journal === undefined) return command();
-		// What a sink that threw has not taken comes first.
-		this.#writeShort(journal);
 		const { sequence } = this.book;
 		write(journal);
 		try {
@@ -639,14 +637,9 @@ export class MatchingEngine {
 			if (error instanceof OutOfMemoryError && this.book.sequence === sequence) journal.undo();
 			throw error;
 		} finally {
-			this.#writeShort(journal);
+			const { short } = this.#core.steps;
+			if (short.length > 0) journal.short(short.splice(0));
 		}
-	}
-
-	/** Writes down which steps of the last command found no memory. */
-	#writeShort(journal: JournalWriter): void {
-		const { short } = this.#core.steps;
-		for (; short.length > 0; short.shift()) journal.short(short[0]);
 	}
 
 	#words(id: OrderId): { low: number; high: number } {
