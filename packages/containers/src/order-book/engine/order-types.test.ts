@@ -231,6 +231,16 @@ describe('an order that may only reduce', () => {
 		expect([engine.position(7), book.empty]).toEqual([0, true]);
 	});
 
+	test('counts with what it does not show, as far as the position goes by then', () => {
+		engine.setPosition(7, 10);
+		submit(1, 'sell', 10, 6, { owner: 7 });
+		submit(2, 'sell', 10, 10, { owner: 7, reduceOnly: true, displayQuantity: 2 });
+		// The first takes 6 of the position, and leaves 4 to the second.
+		expect(submit(3, 'buy', 10, 10.5, { timeInForce: 'FOK' }).reason).toBe('not-enough');
+		expect(submit(4, 'buy', 10, 10, { timeInForce: 'FOK' }).filled).toBe(10);
+		expect([engine.position(7), book.empty]).toEqual([0, true]);
+	});
+
 	test('counts for its own owner in full, whose position stays', () => {
 		engine.setPosition(7, 5);
 		submit(1, 'sell', 10, 3, { owner: 7 });
