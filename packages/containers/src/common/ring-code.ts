@@ -13,7 +13,7 @@ import type { ContainerEnvironment, RingPlace } from './container-environment.js
  * empty and a pool that has no node, so its next call ends in a slow path that throws.
  */
 export function ringCode(environment: ContainerEnvironment) {
-	const { words, errors, record, fixedMemory, title: TITLE, noun: NOUN } = environment;
+	const { words, errors, describe, record, fixedMemory, title: TITLE, noun: NOUN } = environment;
 	const { ArgumentError, CorruptionError, EndError, HeapMismatchError, NodeError } = errors;
 	const TWO_32 = 4294967296;
 	const NO_ARGUMENTS: readonly [] = [];
@@ -357,6 +357,12 @@ export function ringCode(environment: ContainerEnvironment) {
 		}
 
 		/** Refuses a list whose nodes cannot be linked into this one. */
+		/** Throws ArgumentError for what is no such container. */
+		checkKind(other: Ring, call: string): void {
+			if (typeof (other as Partial<Ring> | null | undefined)?.checkAlive !== 'function')
+				throw new ArgumentError(`${call} was given ${describe(other)}; pass a ${TITLE}`);
+		}
+
 		checkSamePool(other: Ring, call: string): void {
 			this.checkAlive();
 			other.checkAlive();
@@ -366,6 +372,7 @@ export function ringCode(environment: ContainerEnvironment) {
 		/** Refuses a list of other records, whatever its heap and mode. */
 		checkSameStruct(other: Ring, call: string): void {
 			this.checkAlive();
+			this.checkKind(other, call);
 			other.checkAlive();
 			if (other.layout.struct.signature !== record.struct.signature) {
 				throw new ArgumentError(

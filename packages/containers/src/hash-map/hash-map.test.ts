@@ -167,9 +167,20 @@ describe.each(modes)('a map in $mode mode', ({ checked }) => {
 		expect([...ids.keys()]).toEqual([0n]);
 	});
 
+	test('refuses what is no map', () => {
+		const ids = new FluxHashMap(u64, Position, { heap, checked });
+		const calls = [ids.copyFrom, ids.equals, ids.merge, ids.swap] as unknown as ((other: unknown) => unknown)[];
+		for (const call of calls) {
+			for (const other of [undefined, null, 5, {}, [], Object.create(null)]) {
+				expect(() => call.call(ids, other)).toThrow(ArgumentError);
+				expect(() => call.call(ids, other)).toThrow('pass a FluxHashMap');
+			}
+		}
+	});
+
 	test('refuses words that are none', () => {
 		const ids = new FluxHashMap(u64, Position, { heap, checked });
-		for (const word of [0.5, 2 ** 32, -(2 ** 31) - 1, '1', undefined]) {
+		for (const word of [0.5, 2 ** 32, -(2 ** 31) - 1, '1', undefined, 5n, Symbol('x'), Object.create(null)]) {
 			expect(() => ids.findWords(word as number, 0)).toThrow(ArgumentError);
 			expect(() => ids.emplaceWords(0, word as number, 1, 1)).toThrow(ArgumentError);
 			expect(() => ids.deleteWords(0, word as number)).toThrow(ArgumentError);

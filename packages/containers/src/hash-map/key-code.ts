@@ -185,8 +185,8 @@ export function longKeyCode(environment: KeyEnvironment<IdIndexClass>) {
 
 		/** The index of the node whose key has these two words, or 0. */
 		seekWords(low: number, high: number): number {
-			if ((low | 0) !== low && low >>> 0 !== low) this.refuseWord(low);
-			if ((high | 0) !== high && high >>> 0 !== high) this.refuseWord(high);
+			if (typeof low !== 'number' || ((low | 0) !== low && low >>> 0 !== low)) this.refuseWord(low);
+			if (typeof high !== 'number' || ((high | 0) !== high && high >>> 0 !== high)) this.refuseWord(high);
 			scratch[0] = low;
 			scratch[1] = high;
 			return this.index.find(low | 0, high | 0);

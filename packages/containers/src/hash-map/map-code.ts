@@ -226,6 +226,7 @@ export function mapCode(environment: NodesEnvironment) {
 
 		/** Refuses a map whose nodes cannot be moved into this one. */
 		checkSameKeys(other: this, call: string): void {
+			this.checkKind(other, call);
 			this.checkSamePool(other, call);
 			this.checkKeyType(other, call);
 		}

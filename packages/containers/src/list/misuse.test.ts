@@ -142,6 +142,11 @@ describe.each(modes)('in $mode mode', ({ checked }) => {
 		far.dispose();
 	});
 
+	test.each(['copyFrom', 'equals', 'compare', 'swap', 'merge'] as const)('%s refuses what is no list', (name) => {
+		for (const other of [undefined, null, 5, {}, Object.create(null)])
+			refuses(() => list[name](other as never), ArgumentError, `${internals.describe(other)}; pass a FluxList`, list);
+	});
+
 	test.each(calls)('%s refuses what is no node at all', (_, call) => {
 		const none = [
 			Number.NaN,

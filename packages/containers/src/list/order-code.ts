@@ -120,6 +120,7 @@ export function orderCode(environment: OrderEnvironment) {
 		}
 
 		swap(other: this): void {
+			this.checkKind(other, 'swap');
 			this.checkSamePool(other, 'swap');
 			if (other !== this) this.exchange(other);
 		}
@@ -338,6 +339,7 @@ export function orderCode(environment: OrderEnvironment) {
 		}
 
 		merge(other: this, compare?: Compare): void {
+			this.checkKind(other, 'merge');
 			this.checkSamePool(other, 'merge');
 			if (other === this) return;
 			const { memory } = this;

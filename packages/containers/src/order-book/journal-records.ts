@@ -26,6 +26,7 @@ export const BODY = 4;
 const START = 1;
 const SHORT = 254;
 const UNDONE = 255;
+const NOTHING = -1;
 
 /** Takes the bytes of a command before it is done. They are valid during the call alone. */
 export type JournalSink = (bytes: Uint8Array) => void;
@@ -40,6 +41,11 @@ export class RecordWriter {
 	/** Views of as many bytes as there are records of. */
 	readonly #views = new Map<number, Uint8Array>();
 	readonly #sum = new Int32Array(4);
+	/** What is to be said of the last command and the sink has not taken: steps that found no memory, or NOTHING came of it. */
+	readonly #behind: number[] = [];
+	readonly #note = new Int32Array(BODY + 2);
+	readonly #undone = new Uint8Array(this.#note.buffer, 0, BODY * 4);
+	readonly #short = new Uint8Array(this.#note.buffer);
 	#seed = 0;
 
 	/** Begins with a snapshot. Bodies have up to `bodyWords` words, an even number. */
@@ -55,6 +61,7 @@ export class RecordWriter {
 
 	/** Writes the record whose body of so many words is there, an even number. */
 	end(command: number, bodyWords: number): void {
+		this.#flush();
 		const count = BODY + bodyWords;
 		let view = this.#views.get(count);
 		if (view === undefined) {
@@ -66,14 +73,24 @@ export class RecordWriter {
 
 	/** Notes that nothing came of the command which was written last. */
 	undo(): void {
-		this.end(UNDONE, 0);
+		this.#behind.push(NOTHING);
+		this.#flush();
 	}
 
-	/** Notes that a step which the last command set off found no memory. */
-	short(step: number): void {
-		this.words[BODY] = step;
-		this.words[BODY + 1] = 0;
-		this.end(SHORT, 2);
+	/** Notes which steps that the last command set off found no memory. */
+	short(steps: readonly number[]): void {
+		this.#behind.push(...steps);
+		this.#flush();
+	}
+
+	/** Writes what is to be said of the last command. Where the sink throws, it comes before the next command. */
+	#flush(): void {
+		for (; this.#behind.length > 0; this.#behind.shift()) {
+			const [step] = this.#behind;
+			this.#note[BODY] = step;
+			if (step === NOTHING) this.#write(this.#note, BODY, UNDONE, this.#undone);
+			else this.#write(this.#note, BODY + 2, SHORT, this.#short);
+		}
 	}
 
 	#write(words: Int32Array, count: number, command: number, bytes: Uint8Array): void {

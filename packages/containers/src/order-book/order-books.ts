@@ -242,7 +242,7 @@ export class FluxOrderBooks implements Iterable<readonly [symbol: string, book: 
 	}
 
 	#checkSymbol(symbol: unknown): void {
-		if (this.#disposed) throw new DisposedError('these FluxOrderBooks');
+		if (this.#disposed) throw new DisposedError('this FluxOrderBooks');
 		if (typeof symbol !== 'string' || symbol === '')
 			throw new ArgumentError(`the symbol is ${internals.describe(symbol)}; pass a text such as 'AAPL'`);
 	}

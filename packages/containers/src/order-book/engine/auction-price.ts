@@ -81,7 +81,7 @@ export function findAuctionPrice(
 export function referenceOf(book: FriendlyBook, options: AuctionOptions): number | undefined {
 	checkFields(options, ['reference'], 'the options', "{ reference: '10.00' }");
 	const { reference } = options;
-	return reference === undefined ? undefined : book.toTicks(reference);
+	return reference === undefined ? undefined : book.boundOf(reference, 'reference');
 }
 
 /** How many lots trade at a price. Throws ArgumentError where they are too many for one number. */

@@ -1,18 +1,19 @@
+import { DisposedError } from '@flux/core';
 import { bookFaults } from '../book-faults.js';
 import type { FriendlyBook } from '../friendly-calls.js';
-import { idOf, sideName } from '../friendly-events.js';
+import { idOf } from '../friendly-events.js';
 import * as words from '../layout.js';
 import type { OrderId } from '../order-book.js';
 import { REASONS, reasonName } from '../terms.js';
 import type { AuctionPrice } from './auction-price.js';
 import { Call } from './call.js';
 import { Endings } from './endings.js';
-import type { EngineOpenOrder, EngineResult, TriggeredOrder } from './engine-types.js';
+import type { EngineResult, TriggeredOrder } from './engine-types.js';
 import { AT_ONCE, checkEntry, type Entry, entryOf, MOST_PEAKS } from './entry.js';
 import { MemorySteps } from './memory-steps.js';
 import { Offers, type Witness } from './offers.js';
 import { Partners } from './partners.js';
-import type { EngineParts } from './parts.js';
+import { disposeParts, type EngineParts } from './parts.js';
 import { Positions } from './positions.js';
 import { Stops } from './stops.js';
 
@@ -45,8 +46,9 @@ export class EngineCore {
 	isWriting = false;
 	/** Orders that are to go because their partner traded or ended. */
 	readonly #doomed: bigint[] = [];
-	/** Whether a command is under way. */
+	/** Whether a command is under way, or none is to come any more. */
 	#busy = false;
+	#isDisposed = false;
 	/** Whether the order of this command was taken on, so that it cannot be undone. */
 	#isIn = false;
 
@@ -84,7 +86,27 @@ export class EngineCore {
 
 	/** Refuses a call from inside another one, or from a listener. */
 	enter(): void {
-		if (this.#busy || this.isWriting || this.inside.state !== words.IDLE) this.inside.refuse();
+		if (this.#busy || this.isWriting || this.inside.state !== words.IDLE) this.#refuse();
+	}
+
+	#refuse(): never {
+		this.checkAlive();
+		this.inside.refuse();
+	}
+
+	/** Throws DisposedError where the engine was disposed. */
+	checkAlive(): void {
+		if (this.#isDisposed) throw new DisposedError('this MatchingEngine');
+	}
+
+	/** Gives all memory back. Throws ReentryError in the middle of a command. A second call does nothing. */
+	dispose(): void {
+		if (this.#isDisposed) return;
+		if (this.#busy || this.isWriting || this.inside.state === words.CALLING) this.inside.refuse();
+		this.#isDisposed = true;
+		// So that the way in has one thing less to ask.
+		this.#busy = true;
+		disposeParts(this.parts);
 	}
 
 	/** A limit order, or by its flags a market order, of plain terms. Returns 0 or the number of a reason. */
@@ -370,28 +392,6 @@ export class EngineCore {
 	openOf(low: number, high: number): number {
 		const node = this.stops.isEmpty ? 0 : this.stops.terms.findWords(low, high);
 		return node === 0 ? this.offers.openOf(low, high) : this.stops.terms.getAt(node).lots;
-	}
-
-	/** An order that is there, as an object. */
-	orderOf(low: number, high: number): EngineOpenOrder {
-		const { offers, stops } = this;
-		const { priceStep, quantityStep } = this.inside;
-		const node = stops.isEmpty ? 0 : stops.terms.findWords(low, high);
-		const waiting = node === 0 ? undefined : stops.terms.getAt(node);
-		if (waiting === undefined) offers.locate(low, high);
-		const { home, order } = offers;
-		const { i32, f64 } = home.memory;
-		const isMarket = waiting === undefined ? offers.isMarket(home, order) : (waiting.flags & words.MARKET) !== 0;
-		const isShown = waiting === undefined && home === this.inside;
-		return {
-			id: idOf(low, high) as OrderId,
-			side: sideName(waiting?.side ?? offers.sideOf(home, order)),
-			price: isMarket ? undefined : priceStep.toNumber(waiting?.ticks ?? offers.ticksOf(home, order)),
-			quantity: quantityStep.toNumber(waiting?.lots ?? offers.sizeOf(home, order)),
-			shown: isShown ? quantityStep.toNumber(f64[(order + words.LOTS) >> 1]) : 0,
-			owner: waiting?.owner ?? Math.max(0, i32[order + words.TAG]),
-			stopPrice: waiting && priceStep.toNumber(waiting.stop),
-		};
 	}
 
 	#resultOf(low: number, high: number, code: number, filledLots: number): EngineResult {

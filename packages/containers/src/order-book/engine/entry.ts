@@ -115,7 +115,9 @@ export class EntryReader {
 		if (time === undefined)
 			throw new ArgumentError(`timeInForce is ${internals.describe(timeInForce)}; pass 'GTC', 'IOC' or 'FOK'`);
 		if (!(Number.isInteger(expires) && expires >= 0 && expires < END_OF_TIME))
-			throw new ArgumentError(`expires is ${internals.describe(expires)}; pass a whole number from 1 to 2^32 - 2`);
+			throw new ArgumentError(
+				`expires is ${internals.describe(expires)}; pass a whole number from 1 to 2^32 - 2, such as Unix seconds`,
+			);
 		if (type === 'market' && price !== undefined)
 			throw new ArgumentError('a market order has no price; leave it out, or the type');
 		if (type === 'limit' && price === undefined)
@@ -140,7 +142,8 @@ export class EntryReader {
 			budget: notional === undefined ? 0 : this.#budgetOf(notional),
 			least: minQuantity === undefined ? 0 : this.#inside.toLots(minQuantity),
 			display: displayQuantity === undefined ? 0 : this.lotsOf(displayQuantity, 'the displayQuantity'),
-			stop: stopPrice === undefined ? this.#firstStop(sideNumber, distance) : this.#inside.toTicks(stopPrice),
+			stop:
+				stopPrice === undefined ? this.#firstStop(sideNumber, distance) : this.#inside.boundOf(stopPrice, 'stopPrice'),
 			trail: distance,
 			expires: day ? (expires === 0 ? END_OF_TIME : BOTH_ENDS) : expires,
 			partner: cancels === undefined ? 0n : this.id(cancels),

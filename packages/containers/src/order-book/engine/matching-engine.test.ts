@@ -153,6 +153,47 @@ test('an order is read wherever it is', () => {
 	expect(() => engine.order(0)).toThrow(ArgumentError);
 });
 
+test('an engine that was disposed says so, and its book goes on', () => {
+	limit(1, 'buy', 9, 5);
+	limit(2, 'sell', 12, 50, { hidden: true });
+	const caught: unknown[] = [];
+	const stop = book.on('trade', () => caught.push(thrownBy(() => engine.dispose())));
+	market(3, 'sell', 1);
+	stop();
+	expect(caught.map((error) => (error as Error).name)).toEqual(['ReentryError']);
+	expect([engine.has(2), book.lotsOf(1)]).toEqual([true, 4]);
+	engine.dispose();
+	engine.dispose();
+	const calls: (() => unknown)[] = [
+		...[() => limit(4, 'buy', 9, 5), () => engine.submitLimit(4, 'buy', 9, 5), () => engine.submitMarket(4, 'buy', 5)],
+		...[
+			() => engine.cancel(1),
+			() => engine.cancelAll(),
+			() => engine.reduce(1, 1),
+			() => engine.replace(1, { price: 8 }),
+		],
+		...[() => engine.setPosition(1, 1), () => engine.advance(5), () => engine.endDay(), () => engine.startAuction()],
+		...[() => engine.uncross(), () => engine.auctionPrice(), () => engine.snapshot(), () => engine.hash()],
+		...[() => engine.journal(() => {}), () => engine.journal(null), () => engine.validate(), () => engine.waiting],
+		...[() => engine.has(1), () => engine.openOf(1), () => engine.order(1), () => engine.stopPriceOf(1)],
+		...[() => engine.position(1), () => engine.positionText(1)],
+	];
+	for (const call of calls) expect(call, `${call}`).toThrow('this MatchingEngine was disposed');
+	expect(book.submit({ id: 9, side: 'sell', price: 9, quantity: 1 }).filled).toBe(1);
+	new MatchingEngine(book).dispose();
+});
+
+test('a price that is none is called by its name', () => {
+	for (const [call, message] of [
+		[() => limit(1, 'buy', 1, 1, { stopPrice: 'x' }), 'stopPrice is "x"'],
+		[() => limit(1, 'buy', 1, 1, { trail: 'x' }), 'trail is "x"'],
+		[() => engine.replace(1, { stopPrice: '0.5' }), 'stopPrice is "0.5"; pass a multiple of 1'],
+		[() => engine.auctionPrice({ reference: 'x' }), 'reference is "x"'],
+		[() => limit(1, 'buy', 1, 1, { expires: 1_796_000_115_271 }), 'such as Unix seconds'],
+	] as const)
+		expect(call).toThrow(message);
+});
+
 describe('mistakes', () => {
 	test('throw, and change nothing', () => {
 		limit(1, 'buy', 5, 1, { expires: 10 });

@@ -14,7 +14,8 @@ import { openEngine, saveEngine } from './engine-snapshot.js';
 import type { EngineChange, EngineOpenOrder, EngineOrder, EngineResult, TriggeredOrder } from './engine-types.js';
 import { END_OF_TIME, EntryReader, entryOf } from './entry.js';
 import { JournalWriter, readJournal } from './journal.js';
-import { disposeParts, openParts } from './parts.js';
+import { openOrderOf } from './open-order.js';
+import { openParts } from './parts.js';
 
 export type {
 	EngineChange,
@@ -106,29 +107,34 @@ export class MatchingEngine {
 
 	/** How many stop orders wait. O(1). */
 	get waiting(): number {
+		this.#core.checkAlive();
 		return this.#core.stops.terms.size;
 	}
 
 	/** Whether an order is in the book, shown or not, or waits. O(1). */
 	has(id: OrderId): boolean {
+		this.#core.checkAlive();
 		const { low, high } = this.#words(id);
 		return this.#core.has(low, high);
 	}
 
 	/** The quantity of an order that is open, in the book, shown or not, or waiting; 0: there is none. O(1). */
 	openOf(id: OrderId): number {
+		this.#core.checkAlive();
 		const { low, high } = this.#words(id);
 		return this.#inside.quantityStep.toNumber(this.#core.openOf(low, high));
 	}
 
 	/** An order as an object, wherever it is: in the book, shown or not, or waiting; undefined: there is none. O(1). */
 	order(id: OrderId): EngineOpenOrder | undefined {
+		this.#core.checkAlive();
 		const { low, high } = this.#words(id);
-		return this.#core.has(low, high) ? this.#core.orderOf(low, high) : undefined;
+		return openOrderOf(this.#core, low, high);
 	}
 
 	/** The price that an order waits for; undefined where it does not wait. O(1). */
 	stopPriceOf(id: OrderId): number | undefined {
+		this.#core.checkAlive();
 		const stop = this.#core.stops.terms.get(this.#reader.id(id))?.stop;
 		return stop === undefined ? undefined : this.#inside.priceStep.toNumber(stop);
 	}
@@ -140,6 +146,7 @@ export class MatchingEngine {
 	 * exactly: see `positionText`.
 	 */
 	position(owner: number): number | undefined {
+		this.#core.checkAlive();
 		const lots = this.#core.positions.get(this.#inside.ownerOf(owner));
 		if (lots === undefined) return undefined;
 		if (Number.isSafeInteger(Number(lots))) return this.#inside.quantityStep.toNumber(Number(lots));
@@ -148,6 +155,7 @@ export class MatchingEngine {
 
 	/** The position of an owner as an exact decimal, however large. O(digits). Throws {@link ArgumentError} for what is no owner. */
 	positionText(owner: number): string | undefined {
+		this.#core.checkAlive();
 		const lots = this.#core.positions.get(this.#inside.ownerOf(owner));
 		return lots === undefined ? undefined : this.#inside.quantityStep.toText(lots);
 	}
@@ -225,7 +233,7 @@ export class MatchingEngine {
 			throw new ArgumentError('replace was given neither a price nor a quantity; pass one of them or both');
 		const ticks = price === undefined ? undefined : this.#reader.ticksOf(price);
 		const lots = quantity === undefined ? undefined : this.#reader.lotsOf(quantity, 'the quantity');
-		const stop = stopPrice === undefined ? undefined : this.#inside.toTicks(stopPrice);
+		const stop = stopPrice === undefined ? undefined : this.#inside.boundOf(stopPrice, 'stopPrice');
 		return this.#write(
 			(journal) => journal.replace(low, high, ticks, lots, stop),
 			() => this.#core.replace(low, high, ticks, lots, stop),
@@ -348,7 +356,7 @@ export class MatchingEngine {
 	advance(time: number): number {
 		if (!(Number.isInteger(time) && time >= this.#core.time && time < END_OF_TIME))
 			throw new ArgumentError(
-				`the time is ${internals.describe(time)}; pass a whole number from ${this.#core.time} to 2^32 - 2`,
+				`the time is ${internals.describe(time)}; pass a whole number from ${this.#core.time} to 2^32 - 2, such as Unix seconds`,
 			);
 		this.#core.enter();
 		return this.#write(
@@ -392,6 +400,7 @@ export class MatchingEngine {
 	 * @throws {@link ArgumentError} for a reference that is no price of the book, or more lots than 2^53 - 1.
 	 */
 	auctionPrice(options: AuctionOptions = {}): AuctionResult | undefined {
+		this.#core.checkAlive();
 		this.#inside.checkAlive();
 		const found = this.#core.call.price(referenceOf(this.#inside, options));
 		return found && auctionResult(this.#inside, found, lotsOf(found));
@@ -543,14 +552,18 @@ export class MatchingEngine {
 
 	/** Checks every invariant of the engine and its book. O(capacity). Throws {@link CorruptionError}. For tests. */
 	validate(): void {
+		this.#core.checkAlive();
 		this.book.validate();
 		const faults = this.#core.faults();
 		if (faults.length > 0) throw new CorruptionError(faults.join('; '));
 	}
 
-	/** Gives the engine's memory back, and with it what is not shown or waits; the book stays. O(orders). A second call does nothing. */
+	/**
+	 * Gives the engine's memory back, and with it what is not shown or waits; the book stays. O(orders). Later calls throw
+	 * {@link DisposedError}; a second `dispose` does nothing. Throws {@link ReentryError} from inside a listener.
+	 */
 	dispose(): void {
-		disposeParts(this.#core.parts);
+		this.#core.dispose();
 		leaveBook(this.book, this);
 	}
 
@@ -615,8 +628,6 @@ export class MatchingEngine {
 	#write<R>(write: (journal: JournalWriter) => void, command: () => R): R {
 		const journal = this.#journal;
 		if (journal === undefined) return command();
-		// What a sink that threw has not taken comes first.
-		this.#writeShort(journal);
 		const { sequence } = this.book;
 		write(journal);
 		try {
@@ -626,14 +637,9 @@ export class MatchingEngine {
 			if (error instanceof OutOfMemoryError && this.book.sequence === sequence) journal.undo();
 			throw error;
 		} finally {
-			this.#writeShort(journal);
+			const { short } = this.#core.steps;
+			if (short.length > 0) journal.short(short.splice(0));
 		}
-	}
-
-	/** Writes down which steps of the last command found no memory. */
-	#writeShort(journal: JournalWriter): void {
-		const { short } = this.#core.steps;
-		for (; short.length > 0; short.shift()) journal.short(short[0]);
 	}
 
 	#words(id: OrderId): { low: number; high: number } {

@@ -158,6 +158,31 @@ describe('a journal of an engine in a full arena', () => {
 		check();
 	});
 
+	test('whose sink has not taken that a command was undone says so before the next one', () => {
+		let isFull = false;
+		const sink = (into: Uint8Array[]) => (bytes: Uint8Array) => {
+			if (isFull && bytes.length < 20) throw new Error('the disk is full');
+			into.push(bytes.slice());
+		};
+		const plain = new FluxOrderBook({ heap });
+		const ofBook: Uint8Array[] = [];
+		plain.journal(sink(ofBook));
+		engine.journal(sink(written));
+		fill();
+		isFull = true;
+		expect(() => submit(1, 'sell', 77_777_777, 5)).toThrow('the disk is full');
+		expect(() => plain.add(1, 'sell', 77_777_777, 5)).toThrow('the disk is full');
+		expect(() => plain.add(2, 'sell', 77_777_777, 5)).toThrow('the disk is full');
+		expect([book.size, plain.size]).toEqual([0, 0]);
+		isFull = false;
+		filler.clear();
+		expect([submit(1, 'sell', 5, 5).accepted, plain.add(1, 'sell', 5, 5)]).toEqual([true, 0]);
+		expect(replay(roomy).engine.hash()).toBe(engine.hash());
+		const again = FluxOrderBook.replay(Buffer.concat(ofBook), { heap: roomy });
+		expect([again.book.hash(), again.commands]).toEqual([plain.hash(), 1]);
+		check();
+	});
+
 	test('replays to the same with any memory, whatever was done while it was full', () => {
 		const farArb = fc.integer({ min: -40, max: 40 }).map((step) => step * 5_000_000);
 		// Many wait for one price, which gives back one level, and go in at many.

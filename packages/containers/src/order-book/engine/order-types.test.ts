@@ -69,6 +69,16 @@ describe('an iceberg order', () => {
 		expect(market(2, 'buy', { quantity: 10_000 }).filled).toBe(10_000);
 	});
 
+	test('that gets more and shows all of it has nothing beside', () => {
+		submit(1, 'sell', 10, 12, { displayQuantity: 10 });
+		submit(2, 'buy', 10, 7);
+		expect(engine.order(1)).toMatchObject({ shown: 3, quantity: 5 });
+		engine.replace(1, { quantity: 8 });
+		expect(engine.order(1)).toMatchObject({ shown: 8, quantity: 8 });
+		expect([submit(3, 'buy', 10, 20).filled, engine.has(1)]).toEqual([8, false]);
+		engine.validate();
+	});
+
 	test('shows less where its price has no more room', () => {
 		submit(1, 'sell', 10, 4, { displayQuantity: 2 });
 		// With the 4 lots that are shown, 2^53 - 1.
@@ -218,6 +228,16 @@ describe('an order that may only reduce', () => {
 		expect(submit(3, 'buy', 11, 8, { timeInForce: 'FOK' }).reason).toBe('not-enough');
 		expect(submit(3, 'buy', 11, 6, { timeInForce: 'FOK' }).reason).toBe('not-enough');
 		expect(submit(3, 'buy', 11, 5, { timeInForce: 'FOK' }).filled).toBe(5);
+		expect([engine.position(7), book.empty]).toEqual([0, true]);
+	});
+
+	test('counts with what it does not show, as far as the position goes by then', () => {
+		engine.setPosition(7, 10);
+		submit(1, 'sell', 10, 6, { owner: 7 });
+		submit(2, 'sell', 10, 10, { owner: 7, reduceOnly: true, displayQuantity: 2 });
+		// The first takes 6 of the position, and leaves 4 to the second.
+		expect(submit(3, 'buy', 10, 10.5, { timeInForce: 'FOK' }).reason).toBe('not-enough');
+		expect(submit(4, 'buy', 10, 10, { timeInForce: 'FOK' }).filled).toBe(10);
 		expect([engine.position(7), book.empty]).toEqual([0, true]);
 	});
 

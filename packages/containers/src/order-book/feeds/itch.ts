@@ -328,7 +328,7 @@ export class ItchFeed {
 			}
 			if (number >= this.#next) {
 				this.#next = number + 1;
-				this.apply(bytes, at + 2, length);
+				this.#applyIn(bytes, view, at + 2, length);
 			}
 			at += 2 + length;
 		}
@@ -364,7 +364,7 @@ export class ItchFeed {
 		const length = (rest[0] << 8) | rest[1];
 		if (this.#restBytes < 2 || this.#restBytes < 2 + length) return;
 		this.#restBytes = 0;
-		this.apply(rest, 2, length);
+		this.#applyIn(rest, this.#viewOf(rest), 2, length);
 	}
 
 	/**
@@ -374,7 +374,7 @@ export class ItchFeed {
 	 * what a listener of the book, `onBook` or `onProblem` throws.
 	 */
 	apply(bytes: Uint8Array, offset: number, length: number): boolean {
-		if (bytes !== this.#bytes && !isInstance(bytes, Uint8Array)) throw noBytes('apply', bytes);
+		if (!isInstance(bytes, Uint8Array)) throw noBytes('apply', bytes);
 		const isPlace = typeof offset === 'number' && typeof length === 'number' && (offset | 0) === offset;
 		if (!(isPlace && offset >= 0 && length >= 0 && offset + length <= bytes.length))
 			throw notWithin(bytes, offset, length);

@@ -129,6 +129,14 @@ describe('a feed of levels', () => {
 		expect([feed.valid, book.bidLevels]).toEqual([true, 2]);
 	});
 
+	test('counts no difference twice that begins within the snapshot', () => {
+		const { feed, told } = heard({ quantities: 'difference' });
+		feed.snapshot({ bids: [[1, 5]], asks: [], sequence: 10 });
+		expect(feed.update([['buy', 1, 2]], { sequence: 11, previous: 10 })).toBe(true);
+		expect(feed.update([['buy', 1, 2]], { sequence: 13, previous: 10 })).toBe(false);
+		expect([told, book.bestBidLots, feed.sequence]).toEqual([['gap'], 7000, 11]);
+	});
+
 	test('adds differences up, where quantities are that', () => {
 		const { feed, told } = heard({ quantities: 'difference' });
 		feed.snapshot({ bids: [['1.00', '5']], asks: [['1.01', '2']] });

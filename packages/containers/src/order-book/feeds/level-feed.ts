@@ -165,8 +165,10 @@ export class LevelFeed {
 		if (sequence !== undefined && this.#sequence !== undefined) {
 			if (sequence <= this.#sequence) return false;
 			const before = previous ?? sequence - 1;
-			// One that begins within the snapshot goes on from there.
-			if (before > this.#sequence || (previous === undefined && before !== this.#sequence))
+			// One that begins within the snapshot goes on from there, unless it says by how much quantities changed: a part of that
+			// would count twice.
+			const isPart = before < this.#sequence && previous !== undefined && !this.#isDifference;
+			if (before !== this.#sequence && !isPart)
 				return this.#tell('gap', `update ${sequence} follows ${before}, and the last one was ${this.#sequence}`);
 		}
 		this.#begin();
