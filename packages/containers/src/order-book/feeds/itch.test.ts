@@ -257,6 +257,23 @@ describe('an ITCH feed', () => {
 		);
 	});
 
+	test('tells of a trade with a hidden order by the side of who came', () => {
+		const trades: unknown[] = [];
+		const onBook = (book: FluxOrderBook) => {
+			book.on('trade', ({ maker, taker, side, ticks, lots }) => trades.push([maker, taker, side, ticks, lots]));
+		};
+		const feed = new ItchFeed({ heap, onBook });
+		const print = (writer: ItchWriter, side: string, lots: number) =>
+			writer.write('P', 7, 1, [8, 0], side, [4, lots], 'AAPL    ', [4, 1_850_050], [8, 3]);
+		// The letter is of the order that was hidden.
+		feed.push(print(print(new ItchWriter().directory(7, 'AAPL'), 'B', 10), 'S', 20).bytes);
+		expect(trades).toEqual([
+			[undefined, undefined, 'sell', 1_850_050, 10],
+			[undefined, undefined, 'buy', 1_850_050, 20],
+		]);
+		feed.dispose();
+	});
+
 	test('counts the trades of a cross once: by its own message', () => {
 		const feed = new ItchFeed({ heap });
 		const writer = new ItchWriter()

@@ -177,6 +177,18 @@ describe('a feed of levels', () => {
 		book.validate();
 	});
 
+	test('knows no number any more after a snapshot without one', () => {
+		const { feed, told } = heard();
+		feed.snapshot({ ...EMPTY, sequence: 10 });
+		expect([feed.snapshot(EMPTY), feed.sequence]).toEqual([true, undefined]);
+		expect([feed.update([], { sequence: 50 }), feed.update([], { sequence: 51 }), feed.sequence]).toEqual([
+			true,
+			true,
+			51,
+		]);
+		expect(told).toEqual([]);
+	});
+
 	test('compares the checksum that comes with a snapshot', () => {
 		const { feed, told } = heard({ checksum: (made: FluxOrderBook) => made.bidLevels });
 		const bids = [[1, 2]] as const;
@@ -283,6 +295,17 @@ describe('checksums', () => {
 });
 
 describe('LOBSTER messages', () => {
+	test('tell of an execution of a hidden order by the side of who came', () => {
+		const sides: unknown[] = [];
+		book.on('trade', ({ maker, side, ticks }) => sides.push([maker, side, ticks]));
+		// The direction is that of the order that was hidden.
+		expect([applyLobster(book, '1,5,0,10,500,1'), applyLobster(book, '1,5,0,10,501,-1')]).toEqual(['none', 'none']);
+		expect(sides).toEqual([
+			[undefined, 'sell', 500],
+			[undefined, 'buy', 501],
+		]);
+	});
+
 	test('come in pieces of any size', () => {
 		const lines = [
 			'34200,1,5,21,2238100,1',
