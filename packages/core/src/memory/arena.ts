@@ -52,7 +52,7 @@ export interface ArenaOptions {
 export interface MemoryBlock {
 	/** The memory as it is now. */
 	readonly buffer: ArrayBufferLike;
-	/** Grows it by pages of 64 KiB; returns how many there were. */
+	/** Grows it by pages of 64 KiB; returns how many there were. O(1) where address space is reserved, else O(bytes). Throws RangeError. */
 	grow(pages: number): number;
 }
 
