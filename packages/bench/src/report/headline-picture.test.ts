@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { barPicture } from './bar-picture.js';
 import { headlinePicture } from './headline-picture.js';
+import { measureOf } from './measure.js';
 import { parseResults } from './results.js';
 import { sampleCase, sampleResults, sampleRow } from './sample-results.testing.js';
 
@@ -35,4 +37,13 @@ it('of the README is that of the last results: never drawn by hand', () => {
 	const read = (name: string) =>
 		readFileSync(new URL(`../../../../benchmarks/results/${name}`, import.meta.url), 'utf8');
 	expect(read('headline.svg')).toBe(headlinePicture(parseResults(read('headline.json'))));
+});
+
+it('sets a title that is too long for the picture smaller', () => {
+	const sizeOf = (title: string): number => {
+		const picture = barPicture([sampleRow()], measureOf({ scenario: 'walk', size: 1 }), title, '');
+		return Number(/style="font-size: ([\d.]+)px/.exec(picture)?.[1]);
+	};
+	expect(sizeOf('A short one')).toBe(16);
+	expect(sizeOf('x'.repeat(154))).toBe(8);
 });

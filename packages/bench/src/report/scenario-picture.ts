@@ -33,7 +33,8 @@ export function scenarioPicture(
 	const isTime = measure.unit === 'milliseconds';
 	const title = `${result.title}, ${live} live${isTime ? ': milliseconds, shorter is better' : ''}`;
 	const about = isTime ? `${result.protocol}, warmed up, median` : measure.unit;
-	const legend = measure.legend === undefined ? '' : '; x: how many times as fast as C++ on malloc';
+	const isCompared = measure.legend !== undefined && rows.some(({ versus }) => versus.malloc !== undefined);
+	const legend = isCompared ? '; x: how many times as fast as C++' : '';
 	return barPicture(rows, measure, title, `${runtime}, ${results.machine.cpu}; ${about}${legend}`);
 }
 
